@@ -1,0 +1,2 @@
+/** The time now, in milliseconds since 1970-01-01T00:00:00Z. `Date.now` is one. */
+export type Clock = () => number

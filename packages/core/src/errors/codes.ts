@@ -1,0 +1,89 @@
+/**
+ * Every reason Model Policy gives for saying no, with its one-line meaning.
+ *
+ * Codes are stable: they appear in errors, decisions, the audit log and `--json` output. A code is added, never reused.
+ */
+export const policyErrorCodes = {
+  // the policy and what makes it trusted
+  policy_missing: 'there is no policy file where one was looked for',
+  policy_invalid: 'the policy does not parse or contradicts itself',
+  policy_unsigned: 'the policy has no signature',
+  policy_altered: 'the policy or the keys file differs from what was signed',
+  policy_rolled_back: 'the signed policy is older than one already seen',
+  policy_foreign: 'the policy is signed for another repository, or by a signer that is not pinned',
+  trust_missing: 'no trust root pins this repository',
+
+  // the decision
+  model_missing: 'the request runs a model without naming one',
+  model_unknown: 'no class of the policy holds this model',
+  model_denied: 'the class of this model is closed',
+  model_alias: 'the request names a policy alias that the provider does not know',
+  grant_required: 'this model runs only under a grant',
+  rule_escalated: 'a rule asks for a person here',
+  rule_denied: 'a rule forbids this',
+  rule_failed: 'a rule could not be evaluated',
+
+  // the grant as a token
+  grant_malformed: 'the token is not a well-formed grant',
+  grant_forged: 'the signature does not verify',
+  grant_expired: 'the grant is past its time',
+  grant_not_yet_valid: 'the grant is not valid yet',
+  grant_lifetime: 'the grant lives longer than the policy allows',
+  grant_issuer: 'the grant was issued for another repository',
+  grant_audience: 'the grant is for another ledger',
+  grant_key_unknown: 'the grant is signed by a key that is not in the keys file',
+  grant_key_revoked: 'the key that signed the grant is revoked',
+  grant_key_invalid: 'the key that signed the grant was outside its validity',
+  grant_key_role: 'the key that signed the grant may not sign grants of this kind',
+
+  // what a grant covers
+  grant_agent: 'the grant is for another agent',
+  grant_agent_key: 'the grant is bound to another agent key',
+  grant_persona: 'the grant is for another persona',
+  grant_repository: 'the grant is for another repository',
+  grant_task: 'the grant is for another task',
+  grant_model: 'the grant is for another model',
+  grant_path: 'the grant does not reach these paths',
+  grant_policy: 'the grant was given under another policy',
+  grant_escalation: 'the grant answers another escalation',
+
+  // the ledger
+  grant_spent: 'every call of the grant is spent',
+  grant_replayed: 'this call id was spent on another request',
+  grant_revoked: 'the grant is revoked',
+  ledger_missing: 'there is no ledger where one was looked for',
+  ledger_foreign: 'the ledger is not the one the grant names',
+  ledger_failed: 'the ledger could not record the call',
+
+  // reading a request
+  body_unreadable: 'the request body cannot be read, so nothing shows which model it asks for',
+  endpoint_unknown: 'this endpoint is not known to be harmless and names no model',
+  transport_refused: 'this way out of the client cannot be guarded',
+  client_unsupported: 'this client would leave a gap, so it is not wrapped',
+
+  // escalation and approval
+  escalation_malformed: 'escalation.md is not in its form',
+  escalation_altered: 'escalation.md differs from what its digest says',
+  approval_unlisted: 'the approver is not a person whom the policy lists',
+  approval_self: 'the approver is the agent or the requester',
+  approval_declined: 'a person declined this escalation',
+  approval_expired: 'no answer came before the time limit',
+
+  // the record
+  audit_failed: 'the audit log did not take the entry, so the call did not go ahead',
+  log_missing: 'the audit log or its checkpoint is missing',
+  log_altered: 'the audit log differs from what was sealed',
+  log_rolled_back: 'the audit log is shorter or older than a checkpoint already seen',
+  log_key: 'the checkpoint is not signed by the log key',
+
+  // this machine
+  git_failed: 'git did not answer as needed',
+  history_incomplete: 'the history needed for the measurement is not in this clone',
+  key_missing: 'a key that is needed is not there',
+  key_locked: 'the passphrase does not open the key',
+  file_unreadable: 'a file that is needed cannot be read or written',
+  usage: 'the command was not called as it needs',
+} as const
+
+/** One stable reason for saying no. */
+export type PolicyErrorCode = keyof typeof policyErrorCodes

@@ -1,0 +1,46 @@
+import type { PolicyErrorCode } from './codes.ts'
+
+const marker = Symbol.for('model-policy.error')
+
+/** Where in an input the fault lies. Lines and columns count from 1; `path` is dotted, as in `models.classes.codex.access`. */
+export interface ErrorPlace {
+  file?: string
+  line?: number
+  column?: number
+  path?: string
+}
+
+/** What an error is made with besides its code and message. */
+export interface PolicyErrorOptions {
+  /** The error underneath; always kept. */
+  cause?: unknown
+  /** What to do next, as one imperative sentence or a command. */
+  remedy?: string
+  /** Where in the input the fault lies. */
+  place?: ErrorPlace
+}
+
+/**
+ * The error of every part of Model Policy: a stable `code`, a message for people, the place and the next step as fields.
+ *
+ * Recognise it with {@link PolicyError.is}, which also works across two installed copies of the package.
+ */
+export class PolicyError extends Error {
+  override readonly name: string = 'PolicyError'
+  readonly [marker] = true
+  readonly code: PolicyErrorCode
+  readonly remedy: string | undefined
+  readonly place: ErrorPlace | undefined
+
+  constructor(code: PolicyErrorCode, message: string, options: PolicyErrorOptions = {}) {
+    super(message, 'cause' in options ? { cause: options.cause } : undefined)
+    this.code = code
+    this.remedy = options.remedy
+    this.place = options.place
+  }
+
+  /** Whether a value is a `PolicyError`, whichever copy of the package made it. */
+  static is(value: unknown): value is PolicyError {
+    return typeof value === 'object' && value !== null && marker in value
+  }
+}

@@ -1,0 +1,49 @@
+import type { Digest } from '../hash/digest.ts'
+
+/** Why a dearer model is wanted (the usage policy, part 3). */
+export type EscalationReason = 'complexity' | 'security' | 'ux-fidelity'
+
+/** What is asked for: a model, one exact command, or a write to one target. */
+export type EscalationRequest = { model: string } | { command: readonly string[] } | { write: string }
+
+/** A public Ed25519 key as a JWK (RFC 8037). */
+export interface PublicJwk {
+  kty: 'OKP'
+  crv: 'Ed25519'
+  x: string
+}
+
+/** The facts of a request for a dearer model, a command or a write: the front matter of `escalation.md`. */
+export interface Escalation {
+  /** Form version. */
+  escalation: 1
+  /** `esc_` and a ULID. */
+  id: string
+  task: string
+  agent: string
+  /** The key the grant will be bound to. */
+  agentKey: PublicJwk
+  persona: string
+  request: EscalationRequest
+  repo: string
+  /** Id of the ledger in which the grant will be spent. */
+  ledger: string
+  /** The commit the work starts from. */
+  base: string
+  reasons: readonly EscalationReason[]
+  /** One sentence: the work. */
+  summary: string
+  /** What was measured; `null` where nothing has changed yet. */
+  measured: {
+    changedFiles: number
+    changedLines: number
+    modules: number
+    sensitive: readonly string[]
+  } | null
+  /** Globs of the files the work may touch. */
+  paths: readonly string[]
+  /** The agent's own estimate: a claim. */
+  estimate: { promptTokens: number; outputs: readonly string[] }
+  /** Digest of the policy this was written under. */
+  policy: Digest
+}

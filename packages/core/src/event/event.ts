@@ -1,0 +1,174 @@
+import type { Digest } from '../hash/digest.ts'
+
+/** Every kind of event; on the wire `dev.modelpolicy.<kind>.v1`. */
+export type EventKind =
+  | 'log.opened'
+  | 'call.started'
+  | 'call.finished'
+  | 'call.refused'
+  | 'usage.summary'
+  | 'escalation.requested'
+  | 'approval.granted'
+  | 'approval.declined'
+  | 'grant.revoked'
+  | 'tool.authorized'
+  | 'tool.refused'
+
+/** A CloudEvents `type` of ours. */
+export type EventType<Kind extends EventKind = EventKind> = `dev.modelpolicy.${Kind}.v1`
+
+/** Who saw what happened: the guard in process, the gateway, or a report by the agent itself. */
+export type EventSource = 'guard' | 'gateway' | 'reported'
+
+/** Who, where and for what: the part every entry about a call has. Keys are OpenTelemetry's where one exists. */
+export interface CallAttributes {
+  'model_policy.call_id': string
+  'model_policy.source': EventSource
+  'model_policy.audit': 'full' | 'summary'
+  'gen_ai.agent.id'?: string
+  'model_policy.persona'?: string
+  'vcs.repository.url.full'?: string
+  'model_policy.paths'?: readonly string[]
+  'model_policy.task'?: string
+  'model_policy.task_class'?: string
+  'gen_ai.operation.name': string
+  /** As asked for. */
+  'gen_ai.request.model'?: string
+  /** The provider's id that was sent. */
+  'model_policy.model'?: string
+  'model_policy.model_class'?: string
+  'model_policy.policy_digest': Digest
+}
+
+/** A call audited in full is about to leave. */
+export interface CallStarted extends CallAttributes {
+  /** `sha256:…` or `hmac-sha256:<key id>:…` over the exact request body bytes. */
+  'model_policy.prompt_hash': string
+  'model_policy.rationale'?: string
+  'model_policy.decision': 'allow'
+  'model_policy.rule'?: string
+  'model_policy.grant.jti'?: string
+  'model_policy.approval.basis'?: 'approval' | 'threshold'
+  'model_policy.approval.by'?: string
+  'model_policy.approval.uri'?: string
+  'model_policy.escalation'?: Digest
+}
+
+/** A call has ended, one way or another. */
+export interface CallFinished extends CallAttributes {
+  'model_policy.outcome': 'complete' | 'error' | 'cancelled' | 'possibly-executed'
+  'http.response.status_code'?: number
+  'gen_ai.response.model'?: string
+  'gen_ai.response.id'?: string
+  'gen_ai.usage.input_tokens'?: number
+  'gen_ai.usage.output_tokens'?: number
+  'gen_ai.usage.cache_read.input_tokens'?: number
+  'gen_ai.usage.reasoning.output_tokens'?: number
+  /** Why there is no usage, when there is none. */
+  'model_policy.usage_absent'?: 'not-requested' | 'not-reported' | 'cancelled' | 'failed'
+  'model_policy.attempts': number
+  /** Milliseconds from the first byte out to the end. */
+  'model_policy.duration_ms': number
+}
+
+/** A call was refused; nothing left. */
+export interface CallRefused extends CallAttributes {
+  'model_policy.decision': 'escalate' | 'deny'
+  'model_policy.code': string
+  'model_policy.reason': string
+  'model_policy.rule'?: string
+  'model_policy.prompt_hash'?: string
+}
+
+/** Calls of one kind within a summary's span. */
+export interface UsageCount {
+  persona: string
+  taskClass: string
+  model: string
+  calls: number
+  inputTokens: number
+  outputTokens: number
+}
+
+/** Counts of the calls that are recorded as a summary; additive across instances and sequence numbers. */
+export interface UsageSummary {
+  'model_policy.instance': string
+  'model_policy.seq': number
+  /** RFC 3339 UTC; a span never crosses midnight UTC. */
+  'model_policy.from': string
+  'model_policy.to': string
+  'model_policy.counts': readonly UsageCount[]
+  /** Whether this is the instance's last summary. */
+  'model_policy.closed': boolean
+}
+
+/** The log begins; always its first line. */
+export interface LogOpened {
+  /** The log's origin, as its checkpoints name it. */
+  'model_policy.origin': string
+}
+
+/** An escalation was put before people, answered, or its grant withdrawn. */
+export interface ApprovalAttributes {
+  'model_policy.escalation': Digest
+  'model_policy.escalation_id'?: string
+  'gen_ai.agent.id'?: string
+  'model_policy.persona'?: string
+  'vcs.repository.url.full'?: string
+  'model_policy.task'?: string
+  'gen_ai.request.model'?: string
+  'model_policy.paths'?: readonly string[]
+  'model_policy.approval.by'?: string
+  'model_policy.approval.basis'?: 'approval' | 'threshold'
+  'model_policy.approval.uri'?: string
+  'model_policy.grant.jti'?: string
+  'model_policy.reason'?: string
+  'model_policy.policy_digest'?: Digest
+}
+
+/** A command or a write under authorization. */
+export interface ToolAttributes {
+  'model_policy.call_id': string
+  'gen_ai.agent.id'?: string
+  'model_policy.task'?: string
+  'gen_ai.tool.name': string
+  'model_policy.effect': 'read' | 'shell' | 'write' | 'productionWrite'
+  'model_policy.grant.jti'?: string
+  'model_policy.code'?: string
+  'model_policy.reason'?: string
+  'process.exit.code'?: number
+}
+
+/** The `data` of each kind of event. */
+export interface EventData {
+  'log.opened': LogOpened
+  'call.started': CallStarted
+  'call.finished': CallFinished
+  'call.refused': CallRefused
+  'usage.summary': UsageSummary
+  'escalation.requested': ApprovalAttributes
+  'approval.granted': ApprovalAttributes
+  'approval.declined': ApprovalAttributes
+  'grant.revoked': ApprovalAttributes
+  'tool.authorized': ToolAttributes
+  'tool.refused': ToolAttributes
+}
+
+/** Something that happened, before the log stamps it with id, time and source. */
+export type AuditRecord = {
+  [Kind in EventKind]: { kind: Kind; subject?: string; data: EventData[Kind] }
+}[EventKind]
+
+/** A CloudEvents 1.0 event: one line of the audit log. */
+export interface AuditEvent<Kind extends EventKind = EventKind> {
+  specversion: '1.0'
+  /** UUIDv7. */
+  id: string
+  /** URI of what recorded it, such as `urn:model-policy:<instance>`. */
+  source: string
+  type: EventType<Kind>
+  /** RFC 3339 UTC with milliseconds. */
+  time: string
+  subject?: string
+  data: EventData[Kind]
+}

@@ -1,0 +1,73 @@
+import type { Digest } from '../hash/digest.ts'
+
+/** One thing a grant permits (RFC 9396). Every member must be understood, else the grant covers nothing. */
+export type GrantDetail = ModelCallDetail | CommandDetail | WriteDetail
+
+interface DetailScope {
+  /** Repositories, such as `github.com/acme/app`. */
+  locations: readonly string[]
+  task: string
+  personas: readonly string[]
+  /** Globs of the files the work may touch. */
+  paths: readonly string[]
+  max_calls: number
+}
+
+/** Permission to call models. */
+export interface ModelCallDetail extends DetailScope {
+  type: 'model_call'
+  /** Provider ids, exact. */
+  models: readonly string[]
+}
+
+/** Permission to run one exact command. */
+export interface CommandDetail extends DetailScope {
+  type: 'command'
+  command: readonly string[]
+}
+
+/** Permission to write to one target. */
+export interface WriteDetail extends DetailScope {
+  type: 'write'
+  target: string
+}
+
+/** Where a grant comes from. */
+export interface GrantApproval {
+  /** A person's approval, or an objective threshold measured by a trusted measurer. */
+  basis: 'approval' | 'threshold'
+  /** Where the approval can be looked at. */
+  uri: string
+  /** The event that approved, unique per approval. */
+  event: string
+  escalation: Digest
+  policy: Digest
+  /** The commit the work starts from. */
+  base: string
+}
+
+/** The claims of a grant: a JWT payload with `typ: model-grant+jwt`. Times are seconds since 1970-01-01T00:00:00Z. */
+export interface GrantClaims {
+  iss: string
+  aud: string
+  sub: string
+  jti: string
+  iat: number
+  nbf: number
+  exp: number
+  /** The agent that acts (RFC 8693). */
+  act: { sub: string }
+  /** Thumbprint of the agent's key (RFC 7800). */
+  cnf: { jkt: string }
+  authorization_details: readonly [GrantDetail]
+  approval: GrantApproval
+}
+
+declare const verified: unique symbol
+
+/** A grant whose signature, key, times, issuer and audience have been checked; only `verifyGrant` makes one. */
+export interface VerifiedGrant extends GrantClaims {
+  readonly [verified]: true
+  /** Thumbprint of the key that signed it. */
+  readonly kid: string
+}

@@ -1,0 +1,44 @@
+export type { Clock } from './clock.ts'
+export { policyErrorCodes, type PolicyErrorCode } from './errors/codes.ts'
+export { PolicyError, type ErrorPlace, type PolicyErrorOptions } from './errors/policy-error.ts'
+export { isDigest, type Digest } from './hash/digest.ts'
+export type { CallContext } from './call/call-context.ts'
+export type { ModelCall } from './call/model-call.ts'
+export type { Access, AuditLevel, ModelMatch, ResolvedModel } from './models/resolved-model.ts'
+export type { Policy } from './policy/policy.ts'
+export type { PolicyDocument, PolicyInput } from './policy/schema.ts'
+export type { Allow, Decision, Deny, Escalate } from './decision/decision.ts'
+export type { Finding } from './decision/finding.ts'
+export type { Change, FileChange, MeasuredChange, SensitivePath } from './change/measured-change.ts'
+export type { Escalation, EscalationReason, EscalationRequest, PublicJwk } from './escalation/escalation.ts'
+export type { Approval } from './approval/approval.ts'
+export type { Approvals } from './approval/approvals.ts'
+export type { KeyRole, KeySource, PublicKeyRecord } from './grant/keys.ts'
+export type {
+  CommandDetail,
+  GrantApproval,
+  GrantClaims,
+  GrantDetail,
+  ModelCallDetail,
+  VerifiedGrant,
+  WriteDetail,
+} from './grant/grant.ts'
+export type { Ledger, LedgerUsage, Revocation, Spend, SpendResult } from './ledger/ledger.ts'
+export type { AuditLog } from './event/audit-log.ts'
+export type {
+  ApprovalAttributes,
+  AuditEvent,
+  AuditRecord,
+  CallAttributes,
+  CallFinished,
+  CallRefused,
+  CallStarted,
+  EventData,
+  EventKind,
+  EventSource,
+  EventType,
+  LogOpened,
+  ToolAttributes,
+  UsageCount,
+  UsageSummary,
+} from './event/event.ts'

@@ -1,0 +1,40 @@
+import type { Digest } from '../hash/digest.ts'
+
+/** One use of a grant. */
+export interface Spend {
+  jti: string
+  /** Names the logical call; every retry of it carries the same. */
+  callId: string
+  /** SHA-256 of the request's exact body bytes. */
+  bodyDigest: Digest
+  maxCalls: number
+  /** Seconds since 1970-01-01T00:00:00Z. */
+  exp: number
+  /** What revocation may name besides the grant itself. */
+  issued: { kid: string; escalation: Digest; iat: number }
+}
+
+/** What became of a spend. `used` counts the grant's calls so far. */
+export type SpendResult =
+  | { type: 'spent'; used: number; replay: boolean }
+  | { type: 'refused'; code: 'grant_spent' | 'grant_replayed' | 'grant_revoked'; used: number }
+
+/** What to revoke: one grant, all that answer one escalation, all that one key signed, or everything issued so far. */
+export type Revocation = { jti: string } | { escalation: Digest } | { kid: string } | { issuedBefore: number }
+
+/** How much of a grant is used. */
+export interface LedgerUsage {
+  used: number
+  /** Call ids that were spent, oldest first. */
+  calls: readonly string[]
+}
+
+/** Where grants are spent and revoked: the only mutable state of a decision. */
+export interface Ledger {
+  /** `led_` and a ULID; grants name it in `aud`. */
+  readonly id: string
+  /** Spend one call; idempotent per call id and body digest. Throws `ledger_failed` when it cannot say. */
+  consume(spend: Spend): Promise<SpendResult>
+  revoke(revocation: Revocation): Promise<void>
+  usage(jti: string): Promise<LedgerUsage>
+}

@@ -1,0 +1,10 @@
+import { defineConfig } from 'vitest/config'
+
+/** Tests run on sources: the `@policy/source` condition points every package's exports at its `src`. */
+export default defineConfig({
+  ssr: { resolve: { conditions: ['@policy/source', 'node', 'module-sync', 'import', 'default'] } },
+  test: {
+    include: ['packages/*/{src,test}/**/*.test.ts', 'examples/**/*.test.ts', 'test/**/*.test.ts'],
+    restoreMocks: true,
+  },
+})
