@@ -1,0 +1,64 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+const packages = join(import.meta.dirname, '..', 'packages')
+
+/** Which package may import which: the arrows of ARCHITECTURE.md. */
+const arrows: Record<string, readonly string[]> = {
+  core: [],
+  client: ['@policy/core'],
+  audit: ['@policy/core'],
+  local: ['@policy/core'],
+  'model-policy': ['@policy/core', '@policy/client', '@policy/audit', '@policy/local'],
+}
+
+const ours = /(?:from|import|import\()\s*['"]((?:@policy\/|model-policy)[^'"]*)['"]/g
+
+function sourceFiles(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.ts$/.test(name))
+    .map((name) => join(folder, name))
+}
+
+function packageOf(specifier: string): string {
+  return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/')
+}
+
+describe('arrows between packages', () => {
+  it('names every package', () => {
+    expect(readdirSync(packages).toSorted()).toEqual(Object.keys(arrows).toSorted())
+  })
+
+  it.each(Object.entries(arrows))('%s imports only what it may', (name, allowed) => {
+    const manifest = JSON.parse(readFileSync(join(packages, name, 'package.json'), 'utf8')) as {
+      dependencies?: Record<string, string>
+    }
+    const declared = Object.keys(manifest.dependencies ?? {}).filter((key) =>
+      /^(@policy\/|model-policy)/.test(key),
+    )
+    expect(allowed).toEqual(expect.arrayContaining(declared))
+
+    const stray = sourceFiles(join(packages, name, 'src')).flatMap((file) =>
+      [...readFileSync(file, 'utf8').matchAll(ours)]
+        .map(([, specifier = '']) => packageOf(specifier))
+        .filter((target) => !allowed.includes(target))
+        .map((target) => `${file.slice(packages.length + 1)} -> ${target}`),
+    )
+    expect(stray).toEqual([])
+  })
+
+  it('core reaches no network, disk or clock of its own', () => {
+    const impure =
+      /['"]node:(?:fs|net|http|https|child_process|os|dns|tls)[^'"]*['"]|\bDate\.now\(\)|new Date\(\)|\bfetch\(|Math\.random\(/
+    const found = sourceFiles(join(packages, 'core', 'src'))
+      .filter((file) => !/\.test\.ts$/.test(file))
+      .filter((file) => impure.test(readFileSync(file, 'utf8')))
+    expect(found.map((file) => file.slice(packages.length + 1))).toEqual([])
+  })
+
+  it('the package people import never imports a command', () => {
+    const entry = readFileSync(join(packages, 'model-policy', 'src', 'index.ts'), 'utf8')
+    expect(entry).not.toMatch(/\/commands\/|\/command-line\//)
+  })
+})
