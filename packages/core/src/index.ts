@@ -23,6 +23,7 @@ export type {
   VerifiedGrant,
   WriteDetail,
 } from './grant/grant.ts'
+export { covers, coversCommand, coversWrite, type CoverFacts, type Coverage } from './grant/covers.ts'
 export type { Ledger, LedgerUsage, Revocation, Spend, SpendResult } from './ledger/ledger.ts'
 export type { AuditLog } from './event/audit-log.ts'
 export type {

@@ -43,6 +43,7 @@ export const policyErrorCodes = {
   grant_repository: 'the grant is for another repository',
   grant_task: 'the grant is for another task',
   grant_model: 'the grant is for another model',
+  grant_command: 'the grant is not for this command or write',
   grant_path: 'the grant does not reach these paths',
   grant_policy: 'the grant was given under another policy',
   grant_escalation: 'the grant answers another escalation',

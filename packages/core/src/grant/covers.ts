@@ -1,0 +1,165 @@
+import picomatch from 'picomatch/posix.js'
+import type { CallContext } from '../call/call-context.ts'
+import type { PolicyErrorCode } from '../errors/codes.ts'
+import type { Digest } from '../hash/digest.ts'
+import type { ResolvedModel } from '../models/resolved-model.ts'
+import { clockSkewSeconds } from './clock-skew.ts'
+import type { GrantDetail, VerifiedGrant } from './grant.ts'
+
+/** Whether a grant permits one thing; when not, the first fact that differs. */
+export type Coverage = { covered: true } | { covered: false; code: PolicyErrorCode; reason: string }
+
+/** What a grant is held against besides the call and its context. */
+export interface CoverFacts {
+  /** Digest of the policy in force. */
+  policy: Digest
+  /** Milliseconds since 1970-01-01T00:00:00Z. */
+  now: number
+  /** The escalation that the work was approved under, where the caller holds one. */
+  escalation?: Digest
+}
+
+const uncovered = (code: PolicyErrorCode, reason: string): Coverage => ({ covered: false, code, reason })
+
+/**
+ * Whether a verified grant permits these models to run, for this context, under this policy, now.
+ *
+ * Pure. `models` are those that need a grant; each must be named by its exact provider id. A fact that the context
+ * leaves out is never taken as fitting. Spending and revocation are the ledger's question.
+ */
+export function covers(
+  grant: VerifiedGrant,
+  models: readonly ResolvedModel[],
+  context: CallContext,
+  facts: CoverFacts,
+): Coverage {
+  const [detail] = grant.authorization_details
+  if (detail.type !== 'model_call') {
+    return uncovered('grant_model', `the grant permits a ${detail.type}, not a model call`)
+  }
+  const closed = models.find((model) => model.access === 'deny' || !detail.models.includes(model.id))
+  if (closed) {
+    return uncovered(
+      'grant_model',
+      `the grant is for ${detail.models.join(', ')}; the call asks for ${closed.id}`,
+    )
+  }
+  if (models.length === 0) return uncovered('grant_model', 'the call names no model for a grant to cover')
+  return coversWork(grant, context, facts)
+}
+
+/** Whether a verified grant permits exactly this command: same arguments, same order. See {@link covers}. */
+export function coversCommand(
+  grant: VerifiedGrant,
+  command: readonly string[],
+  context: CallContext,
+  facts: CoverFacts,
+): Coverage {
+  const [detail] = grant.authorization_details
+  const same =
+    detail.type === 'command' &&
+    detail.command.length === command.length &&
+    detail.command.every((argument, index) => argument === command[index])
+  if (!same) return uncovered('grant_command', `the grant is not for the command ${JSON.stringify(command)}`)
+  return coversWork(grant, context, facts)
+}
+
+/** Whether a verified grant permits a write to exactly this target. See {@link covers}. */
+export function coversWrite(
+  grant: VerifiedGrant,
+  target: string,
+  context: CallContext,
+  facts: CoverFacts,
+): Coverage {
+  const [detail] = grant.authorization_details
+  if (detail.type !== 'write' || detail.target !== target) {
+    return uncovered('grant_command', `the grant is not for a write to ${JSON.stringify(target)}`)
+  }
+  return coversWork(grant, context, facts)
+}
+
+/** Everything but what is permitted: who, where, for which work, under which policy, when. */
+function coversWork(grant: VerifiedGrant, context: CallContext, facts: CoverFacts): Coverage {
+  const [detail] = grant.authorization_details
+  const { approval } = grant
+  if (facts.now >= grant.exp * 1000) {
+    return uncovered('grant_expired', `the grant expired at ${new Date(grant.exp * 1000).toISOString()}`)
+  }
+  if (facts.now < (grant.nbf - clockSkewSeconds) * 1000) {
+    return uncovered('grant_not_yet_valid', `the grant begins at ${new Date(grant.nbf * 1000).toISOString()}`)
+  }
+  if (approval.policy !== facts.policy) {
+    return uncovered(
+      'grant_policy',
+      `the grant was given under policy ${approval.policy}; ${facts.policy} is in force`,
+    )
+  }
+  if (facts.escalation !== undefined && approval.escalation !== facts.escalation) {
+    return uncovered('grant_escalation', `the grant answers ${approval.escalation}, not ${facts.escalation}`)
+  }
+  if (context.agent !== grant.act.sub) {
+    return uncovered('grant_agent', `the grant is for ${grant.act.sub}; ${said(context.agent, 'agent')} asks`)
+  }
+  if (context.agentKey !== grant.cnf.jkt) {
+    const held = said(context.agentKey, 'agent key')
+    return uncovered(
+      'grant_agent_key',
+      `the grant is bound to the agent key ${grant.cnf.jkt}; ${held} is held`,
+    )
+  }
+  if (context.repo === undefined || !detail.locations.includes(context.repo)) {
+    const where = said(context.repo, 'repository')
+    return uncovered(
+      'grant_repository',
+      `the grant is for ${detail.locations.join(', ')}; the work is in ${where}`,
+    )
+  }
+  if (context.task !== detail.task) {
+    return uncovered(
+      'grant_task',
+      `the grant is for ${detail.task}; the call is for ${said(context.task, 'task')}`,
+    )
+  }
+  if (context.persona === undefined || !detail.personas.includes(context.persona)) {
+    const role = said(context.persona, 'persona')
+    return uncovered(
+      'grant_persona',
+      `the grant is for ${detail.personas.join(', ')}; the agent acts as ${role}`,
+    )
+  }
+  return coversPaths(detail, context)
+}
+
+function coversPaths(detail: GrantDetail, context: CallContext): Coverage {
+  const { paths, change } = context
+  const reach = `the grant reaches ${detail.paths.join(', ')}`
+  if (paths === undefined && change === undefined) {
+    return uncovered('grant_path', `${reach}; the call does not say which files the work touches`)
+  }
+  const reaches = matcherOf(detail)
+  const outside = [...(paths ?? []), ...(change?.paths ?? [])].find(
+    (path) => !isPlain(path) || !reaches(path),
+  )
+  if (outside !== undefined)
+    return uncovered('grant_path', `${reach}; the work touches ${JSON.stringify(outside)}`)
+  return { covered: true }
+}
+
+/** A path that names one place below the repository's top: relative, with no empty, `.` or `..` step. */
+const isPlain = (path: string) =>
+  path.split('/').every((step) => step !== '' && step !== '.' && step !== '..')
+
+// Compiling globs costs more than the rest of the check, and a grant covers many calls.
+const matchers = new WeakMap<GrantDetail, (path: string) => boolean>()
+
+function matcherOf(detail: GrantDetail): (path: string) => boolean {
+  const known = matchers.get(detail)
+  if (known) return known
+  // picomatch reads a leading `!` as "everything else": such a pattern reaches nothing
+  const globs = detail.paths.filter((glob) => !glob.startsWith('!'))
+  const matcher = globs.length === 0 ? () => false : picomatch(globs, { dot: true })
+  matchers.set(detail, matcher)
+  return matcher
+}
+
+const said = (fact: string | undefined, name: string) => fact ?? `no known ${name}`
