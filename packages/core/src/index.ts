@@ -34,6 +34,7 @@ export type {
   CallFinished,
   CallRefused,
   CallStarted,
+  CallSubstituted,
   EventData,
   EventKind,
   EventSource,

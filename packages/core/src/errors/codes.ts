@@ -60,6 +60,8 @@ export const policyErrorCodes = {
   body_unreadable: 'the request body cannot be read, so nothing shows which model it asks for',
   endpoint_unknown: 'this endpoint is not known to be harmless and names no model',
   transport_refused: 'this way out of the client cannot be guarded',
+  guard_closed: 'the guard is closed, so nothing goes out through it',
+  guard_failed: 'the guard itself failed, so the call did not go ahead',
   client_unsupported: 'this client would leave a gap, so it is not wrapped',
 
   // escalation and approval

@@ -6,6 +6,7 @@ export type EventKind =
   | 'call.started'
   | 'call.finished'
   | 'call.refused'
+  | 'call.substituted'
   | 'usage.summary'
   | 'escalation.requested'
   | 'approval.granted'
@@ -38,6 +39,8 @@ export interface CallAttributes {
   'model_policy.model'?: string
   'model_policy.model_class'?: string
   'model_policy.policy_digest': Digest
+  /** Present when the policy only observes: the decision was recorded, not enforced. */
+  'model_policy.enforcement'?: 'observe'
 }
 
 /** A call audited in full is about to leave. */
@@ -78,6 +81,14 @@ export interface CallRefused extends CallAttributes {
   'model_policy.reason': string
   'model_policy.rule'?: string
   'model_policy.prompt_hash'?: string
+}
+
+/** The provider answered with a model of another class than the one the decision was about. */
+export interface CallSubstituted extends CallAttributes {
+  'gen_ai.response.model': string
+  'gen_ai.response.id'?: string
+  /** The class of the model that answered; absent when no class of the policy holds it. */
+  'model_policy.response_model_class'?: string
 }
 
 /** Calls of one kind within a summary's span. */
@@ -145,6 +156,7 @@ export interface EventData {
   'call.started': CallStarted
   'call.finished': CallFinished
   'call.refused': CallRefused
+  'call.substituted': CallSubstituted
   'usage.summary': UsageSummary
   'escalation.requested': ApprovalAttributes
   'approval.granted': ApprovalAttributes
