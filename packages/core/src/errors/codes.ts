@@ -80,6 +80,7 @@ export const policyErrorCodes = {
   log_key: 'the checkpoint is not signed by the log key',
 
   // this machine
+  repository_missing: 'there is no git working tree here',
   git_failed: 'git did not answer as needed',
   history_incomplete: 'the history needed for the measurement is not in this clone',
   key_missing: 'a key that is needed is not there',

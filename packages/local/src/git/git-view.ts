@@ -1,0 +1,62 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Repository } from '../repository/repository.ts'
+import { type Environment, readGit } from './run-git.ts'
+
+/** A throw-away git folder that sees a repository's objects and nothing else of it: no configuration, refs, hooks or grafts. */
+export interface GitView extends AsyncDisposable {
+  folder: string
+  /** What git answers when it looks through the view; see `readGit`. */
+  read(args: readonly string[], more?: ReadThroughOptions): Promise<Buffer>
+}
+
+/** What a reading through a view takes besides git's arguments. */
+export interface ReadThroughOptions {
+  input?: string
+  /** A working tree to look at; without one git sees objects only. */
+  workTree?: string
+}
+
+// The highest-ranking attributes there are: a change cannot mark its own files as not to be diffed, or pass them
+// through a filter. Line endings and encodings stay as the tree says, because that is how its files are committed.
+const attributes = '* !diff !filter\n'
+
+// A file that sparse checkout hides, but that is there after all, is looked at (git 2.36 and newer).
+const sha1Config = '[core]\n\trepositoryformatversion = 0\n\tbare = true\n\tsparseCheckout = true\n'
+const sha256Config = `${sha1Config.replace('= 0', '= 1')}[extensions]\n\tobjectFormat = sha256\n`
+
+/**
+ * Make a {@link GitView} of a repository. Disposing of it removes it.
+ *
+ * `objectFormat` is the repository's own, as `git rev-parse --show-object-format` tells it.
+ */
+export async function openGitView(
+  repository: Repository,
+  objectFormat: 'sha1' | 'sha256',
+  env: Environment,
+): Promise<GitView> {
+  const folder = await mkdtemp(join(tmpdir(), 'model-policy-git-'))
+  const alternates = `${join(repository.commonFolder, 'objects')}\n`
+  const write = (name: string, text: string) => writeFile(join(folder, name), text)
+  await Promise.all(
+    ['refs', 'objects/info', 'info'].map((name) => mkdir(join(folder, name), { recursive: true })),
+  )
+  await Promise.all([
+    write('HEAD', 'ref: refs/heads/none\n'),
+    write('objects/info/alternates', alternates),
+    write('info/attributes', attributes),
+    write('config', objectFormat === 'sha256' ? sha256Config : sha1Config),
+  ])
+  return {
+    folder,
+    read: (args, { input, workTree } = {}) =>
+      readGit(args, {
+        env,
+        cwd: workTree ?? folder,
+        git: { GIT_DIR: folder, ...(workTree === undefined ? {} : { GIT_WORK_TREE: workTree }) },
+        ...(input === undefined ? {} : { input }),
+      }),
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+  }
+}
