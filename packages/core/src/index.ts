@@ -16,6 +16,17 @@ export { estimatePromptTokens } from './change/estimate-prompt-tokens.ts'
 export { isManifest } from './change/manifest.ts'
 export { measureChange } from './change/measure-change.ts'
 export type { Escalation, EscalationReason, EscalationRequest, PublicJwk } from './escalation/escalation.ts'
+export { renderEscalation } from './escalation/render-escalation.ts'
+export { parseEscalation, type ParsedEscalation } from './escalation/parse-escalation.ts'
+export { escalationDigest } from './escalation/escalation-digest.ts'
+export { appendApproval } from './approval/approval-block.ts'
+export {
+  judgeApproval,
+  type ApprovalEvidence,
+  type ApprovalFacts,
+  type JudgedEscalation,
+  type Judgement,
+} from './approval/judge-approval.ts'
 export type { Approval } from './approval/approval.ts'
 export type { Approvals } from './approval/approvals.ts'
 export type { KeyRole, KeySource, PublicKeyRecord } from './grant/keys.ts'
@@ -28,7 +39,16 @@ export type {
   VerifiedGrant,
   WriteDetail,
 } from './grant/grant.ts'
+export { generateKeyPair, type KeyPair, type PrivateJwk } from './grant/generate-key-pair.ts'
+export { thumbprint } from './grant/thumbprint.ts'
+export { keyring } from './grant/keyring.ts'
+export { grantId } from './grant/grant-id.ts'
+export { grantClaims, type GrantClaimsOptions } from './grant/grant-claims.ts'
+export { signGrant } from './grant/sign-grant.ts'
+export { grantAudience, verifyGrant, type VerifyGrantOptions } from './grant/verify-grant.ts'
 export { covers, coversCommand, coversWrite, type CoverFacts, type Coverage } from './grant/covers.ts'
+export { memoryLedger } from './ledger/memory-ledger.ts'
+export { isRevoked } from './ledger/is-revoked.ts'
 export type { Ledger, LedgerUsage, Revocation, Spend, SpendResult } from './ledger/ledger.ts'
 export type { AuditLog } from './event/audit-log.ts'
 export type {

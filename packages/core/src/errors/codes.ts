@@ -29,6 +29,7 @@ export const policyErrorCodes = {
   grant_expired: 'the grant is past its time',
   grant_not_yet_valid: 'the grant is not valid yet',
   grant_lifetime: 'the grant lives longer than the policy allows',
+  grant_calls: 'the grant permits more calls than the policy allows',
   grant_issuer: 'the grant was issued for another repository',
   grant_audience: 'the grant is for another ledger',
   grant_key_unknown: 'the grant is signed by a key that is not in the keys file',
@@ -67,8 +68,11 @@ export const policyErrorCodes = {
   // escalation and approval
   escalation_malformed: 'escalation.md is not in its form',
   escalation_altered: 'escalation.md differs from what its digest says',
+  escalation_answered: 'the escalation has an answer already',
   approval_unlisted: 'the approver is not a person whom the policy lists',
   approval_self: 'the approver is the agent or the requester',
+  approval_not_person: 'the approver is a program, not a person',
+  approval_basis: 'the policy gives no grant on this basis',
   approval_declined: 'a person declined this escalation',
   approval_expired: 'no answer came before the time limit',
 

@@ -19,7 +19,10 @@ export type SpendResult =
   | { type: 'spent'; used: number; replay: boolean }
   | { type: 'refused'; code: 'grant_spent' | 'grant_replayed' | 'grant_revoked'; used: number }
 
-/** What to revoke: one grant, all that answer one escalation, all that one key signed, or everything issued so far. */
+/**
+ * What to revoke: one grant, all that answer one escalation, all that one key signed, or everything issued up to a time
+ * (seconds since 1970-01-01T00:00:00Z, inclusive).
+ */
 export type Revocation = { jti: string } | { escalation: Digest } | { kid: string } | { issuedBefore: number }
 
 /** How much of a grant is used. */

@@ -1,0 +1,55 @@
+import { thumbprint } from '../grant/thumbprint.ts'
+import type { Escalation, EscalationRequest } from './escalation.ts'
+
+/** The part of `escalation.md` that people read, generated from the same facts as the front matter. */
+export function renderProse(escalation: Escalation): string {
+  const { estimate, reasons, paths } = escalation
+  return `# Escalation: ${escaped(escalation.task)}
+
+${escaped(escalation.summary)}
+
+- **Asks for:** ${asked(escalation.request)}
+- **Asked by:** ${code(escalation.agent)}, acting as ${code(escalation.persona)}, with the key ${code(thumbprint(escalation.agentKey))}
+- **Why:** ${reasons.join(', ')}
+- **Files it may touch:** ${list(paths)}
+- **Measured so far:** ${measured(escalation.measured)}
+- **The agent's own estimate:** ${count(estimate.promptTokens, 'prompt token')}; output: ${list(estimate.outputs)}
+- **Where:** ${code(escalation.repo)}, from commit ${code(escalation.base)}
+- **Spent in:** ledger ${code(escalation.ledger)}
+- **Under policy:** ${code(escalation.policy)}
+- **Id:** ${code(escalation.id)}
+
+A person whom the policy lists answers with \`model-policy approve\` or \`model-policy decline\`.
+A change to anything above makes the answer void.
+`
+}
+
+function asked(request: EscalationRequest): string {
+  if ('model' in request) return `the model ${code(request.model)}`
+  if ('command' in request) return `the command ${code(JSON.stringify(request.command))}`
+  return `a write to ${code(request.write)}`
+}
+
+function measured(facts: Escalation['measured']): string {
+  if (facts === null) return 'nothing has changed yet'
+  const { changedFiles, changedLines, modules, sensitive } = facts
+  const size = `${count(changedFiles, 'file')}, ${count(changedLines, 'line')}, ${count(modules, 'module')}`
+  return `${size}; sensitive: ${list(sensitive)}`
+}
+
+const count = (number: number, noun: string) => `${number} ${noun}${number === 1 ? '' : 's'}`
+
+const list = (texts: readonly string[]) => texts.map(code).join(', ') || 'none'
+
+/** Text as Markdown code, which renders it letter for letter; the fence is longer than any run of backticks inside. */
+function code(text: string): string {
+  const longest = Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length))
+  const fence = '`'.repeat(longest + 1)
+  const padding = longest > 0 ? ' ' : ''
+  return `${fence}${padding}${text}${padding}${fence}`
+}
+
+/** Text in which nothing acts as Markdown or HTML: no comment that hides what follows, no link, no heading. */
+function escaped(text: string): string {
+  return text.replaceAll(/[\\`*_[\]<>&|~#!]/g, (character) => `\\${character}`)
+}

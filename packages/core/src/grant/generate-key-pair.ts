@@ -1,0 +1,23 @@
+import type { PublicJwk } from '../escalation/escalation.ts'
+import { thumbprint } from './thumbprint.ts'
+
+/** A private Ed25519 key as a JWK (RFC 8037). */
+export interface PrivateJwk extends PublicJwk {
+  d: string
+}
+
+/** A new key: both halves, and the thumbprint that names it. */
+export interface KeyPair {
+  publicJwk: PublicJwk
+  privateJwk: PrivateJwk
+  kid: string
+}
+
+/** Make a new Ed25519 key pair (RFC 8032). */
+export async function generateKeyPair(): Promise<KeyPair> {
+  const jose = await import('jose')
+  const { privateKey } = await jose.generateKeyPair('Ed25519', { extractable: true })
+  const { x, d } = await jose.exportJWK(privateKey)
+  const publicJwk: PublicJwk = { kty: 'OKP', crv: 'Ed25519', x: String(x) }
+  return { publicJwk, privateJwk: { ...publicJwk, d: String(d) }, kid: thumbprint(publicJwk) }
+}

@@ -1,0 +1,79 @@
+import type { Escalation } from '../escalation/escalation.ts'
+import { PolicyError } from '../errors/policy-error.ts'
+import type { Digest } from '../hash/digest.ts'
+import { durationSeconds } from '../policy/duration.ts'
+import type { Policy } from '../policy/policy.ts'
+import { grantId } from './grant-id.ts'
+import type { GrantApproval, GrantClaims, GrantDetail } from './grant.ts'
+import { thumbprint } from './thumbprint.ts'
+import { grantAudience } from './verify-grant.ts'
+
+/** What approved an escalation. */
+export interface GrantClaimsOptions {
+  policy: Policy
+  /** Provider id of the model asked for; for a command or a write it is not looked at. */
+  model?: string
+  /** Who approved, such as `github:1234567`. */
+  by: string
+  basis: GrantApproval['basis']
+  /** Where the approval can be looked at. */
+  uri: string
+  /** The event that approved: one event, one budget of calls. */
+  event: string
+  /** Milliseconds since 1970-01-01T00:00:00Z. */
+  now: number
+}
+
+/** The claims of the grant that an approval of this escalation mints: bound to everything the escalation says. */
+export function grantClaims(
+  asked: { escalation: Escalation; digest: Digest },
+  options: GrantClaimsOptions,
+): GrantClaims {
+  const { escalation, digest } = asked
+  const { policy, now } = options
+  const { expiresIn, maxCalls } = policy.document.escalation.grant
+  const lifetime = durationSeconds(expiresIn)
+  if (lifetime === undefined) {
+    throw new PolicyError(
+      'policy_invalid',
+      `escalation.grant.expiresIn is ${JSON.stringify(expiresIn)}, not a duration such as 8h`,
+    )
+  }
+  const scope = {
+    locations: [escalation.repo] as const,
+    task: escalation.task,
+    personas: [escalation.persona] as const,
+    paths: escalation.paths,
+    max_calls: maxCalls,
+  }
+  const detail = detailOf(escalation.request, options.model, scope)
+  const issuedAt = Math.floor(now / 1000)
+  return {
+    iss: escalation.repo,
+    aud: grantAudience(escalation.ledger),
+    sub: options.by,
+    jti: grantId(escalation.repo, detail.type, { escalation: digest, event: options.event }),
+    iat: issuedAt,
+    nbf: issuedAt,
+    exp: issuedAt + lifetime,
+    act: { sub: escalation.agent },
+    cnf: { jkt: thumbprint(escalation.agentKey) },
+    authorization_details: [detail],
+    approval: {
+      basis: options.basis,
+      uri: options.uri,
+      event: options.event,
+      escalation: digest,
+      policy: escalation.policy,
+      base: escalation.base,
+    },
+  }
+}
+
+type Scope = Pick<GrantDetail, 'locations' | 'task' | 'personas' | 'paths' | 'max_calls'>
+
+function detailOf(request: Escalation['request'], model: string | undefined, scope: Scope): GrantDetail {
+  if ('model' in request) return { type: 'model_call', models: [model ?? request.model], ...scope }
+  if ('command' in request) return { type: 'command', command: request.command, ...scope }
+  return { type: 'write', target: request.write, ...scope }
+}
