@@ -1,1 +1,16 @@
-export type { Clock } from '@policy/core'
+export { createAuditLog, type AuditLogOptions } from './log/create-audit-log.ts'
+export type { SinkLoss } from './log/delivery.ts'
+export type { UsageNames } from './log/tally.ts'
+export type { AuditEntry } from './entry/entry.ts'
+export { parseLine, type ParsedLine } from './entry/parse-entry.ts'
+
+export type { AuditSink } from './sinks/sink.ts'
+export { fileSink, type FileSinkOptions } from './sinks/file-sink.ts'
+export { memorySink, type MemorySink } from './sinks/memory-sink.ts'
+export { stdoutSink, type StdoutSinkOptions } from './sinks/stdout-sink.ts'
+
+export { summarize, type SummarizeOptions, type UsageReport } from './summary/summarize.ts'
+
+export { generateLogKey, type LogKey } from './note/key.ts'
+export { sealLog, type SealLogOptions, type SealLogResult } from './seal/seal-log.ts'
+export { verifyLog, type LogFault, type LogReport, type VerifyLogOptions } from './seal/verify-log.ts'

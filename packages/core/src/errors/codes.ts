@@ -81,7 +81,8 @@ export const policyErrorCodes = {
   log_missing: 'the audit log or its checkpoint is missing',
   log_altered: 'the audit log differs from what was sealed',
   log_rolled_back: 'the audit log is shorter or older than a checkpoint already seen',
-  log_key: 'the checkpoint is not signed by the log key',
+  log_key: 'the checkpoint is not signed by the log key, or the key is not one',
+  log_busy: 'another sealer is at work on this log',
 
   // this machine
   repository_missing: 'there is no git working tree here',

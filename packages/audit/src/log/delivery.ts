@@ -1,0 +1,108 @@
+import { PolicyError } from '@policy/core'
+import type { AuditEntry } from '../entry/entry.ts'
+import type { AuditSink } from '../sinks/sink.ts'
+
+export interface DeliveryOptions {
+  required: readonly AuditSink[]
+  bestEffort: readonly AuditSink[]
+  /** How many entries may be under way. */
+  maximumPending: number
+  onLoss: (loss: SinkLoss) => void
+}
+
+/** An entry that a best-effort sink did not take. */
+export interface SinkLoss {
+  sink: string
+  entry: AuditEntry
+  error: unknown
+  /** How many this sink has lost so far. */
+  lost: number
+}
+
+/** Entries on their way to several sinks. */
+export interface Delivery {
+  /** Resolves when every required sink has the entry; rejects with `audit_failed`. */
+  deliver(entry: AuditEntry): Promise<void>
+  /** Hand an entry over without waiting: the process is about to exit. */
+  handOver(entry: AuditEntry): void
+  flush(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Give entries to sinks: wait for the required ones, count what the others lose, and bound what waits. */
+export function createDelivery({ required, bestEffort, maximumPending, onLoss }: DeliveryOptions): Delivery {
+  const all = [...required, ...bestEffort]
+  const underway = new Set<Promise<unknown>>()
+  const lost = new Map<AuditSink, number>()
+
+  async function track(work: Promise<unknown>): Promise<void> {
+    underway.add(work)
+    try {
+      await work
+    } finally {
+      underway.delete(work)
+    }
+  }
+
+  async function offer(sink: AuditSink, entry: AuditEntry): Promise<void> {
+    try {
+      await sink.append(entry)
+    } catch (error) {
+      const count = (lost.get(sink) ?? 0) + 1
+      lost.set(sink, count)
+      onLoss({ sink: sink.name, entry, error, lost: count })
+    }
+  }
+
+  async function flush(): Promise<void> {
+    await Promise.allSettled(underway)
+    await Promise.allSettled(bestEffort.map((sink) => sink.flush?.()))
+    try {
+      await Promise.all(required.map((sink) => sink.flush?.()))
+    } catch (cause) {
+      throw notTaken(cause)
+    }
+  }
+
+  return {
+    async deliver(entry) {
+      if (underway.size >= maximumPending) throw tooMany(underway.size)
+      for (const sink of bestEffort) void track(offer(sink, entry))
+      try {
+        await track(Promise.all(required.map((sink) => sink.append(entry))))
+      } catch (cause) {
+        throw notTaken(cause)
+      }
+    },
+    handOver(entry) {
+      for (const sink of all) sink.append(entry).catch(() => {})
+    },
+    flush,
+    async close() {
+      try {
+        await flush()
+      } finally {
+        await Promise.allSettled(all.map((sink) => sink.close?.()))
+      }
+    },
+  }
+}
+
+function tooMany(count: number): PolicyError {
+  return new PolicyError(
+    'audit_failed',
+    `The audit log refuses an entry: ${count} are waiting for its sinks already.`,
+    {
+      remedy: 'Await each record(), or give the log a faster sink.',
+    },
+  )
+}
+
+function notTaken(cause: unknown): PolicyError {
+  const fact = cause instanceof Error ? cause.message : String(cause)
+  const remedy = PolicyError.is(cause) ? cause.remedy : undefined
+  return new PolicyError('audit_failed', `The audit log did not take an entry. ${fact}`, {
+    cause,
+    ...(remedy === undefined ? {} : { remedy }),
+  })
+}

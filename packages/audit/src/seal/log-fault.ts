@@ -1,0 +1,27 @@
+import { PolicyError } from '@policy/core'
+
+/** The log differs from what was sealed. */
+export function altered(path: string, fact: string): PolicyError {
+  return new PolicyError('log_altered', `${path} is not the log that was sealed: ${fact}.`, {
+    remedy: 'Keep the files as they are and run `model-policy audit verify` to see which line differs.',
+    place: { file: path },
+  })
+}
+
+/** The log or its checkpoint is shorter or older than it was. */
+export function rolledBack(path: string, fact: string): PolicyError {
+  return new PolicyError('log_rolled_back', `${path} was cut or put back: ${fact}.`, {
+    remedy: 'Keep the files as they are and look for a fuller copy of the log.',
+    place: { file: path },
+  })
+}
+
+/** There is no log to work on. */
+export function logMissing(path: string, cause?: unknown): PolicyError {
+  const fact = cause instanceof Error ? ` (${cause.message})` : ''
+  return new PolicyError('log_missing', `There is no log at ${path}, or it has no line yet${fact}.`, {
+    ...(cause === undefined ? {} : { cause }),
+    remedy: 'Look whether the path is right; a log that was there and is gone has been removed.',
+    place: { file: path },
+  })
+}

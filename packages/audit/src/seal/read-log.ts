@@ -1,0 +1,78 @@
+import type { FileHandle } from 'node:fs/promises'
+import { parseLine } from '../entry/parse-entry.ts'
+import { logLines, type LogLine } from '../lines/log-lines.ts'
+import { growRange } from '../tree/compact-range.ts'
+import { emptyRoot, type Hash } from '../tree/hashes.ts'
+import { readLeaves } from './leaf-store.ts'
+
+export interface ReadLogOptions {
+  log: FileHandle
+  /** The leaf hashes that the sealer stored, if they are there. */
+  leaves: FileHandle | undefined
+  /** Bytes to read. */
+  total: number
+  /** The sizes at which the root is wanted. */
+  sizes: readonly number[]
+  onProgress: (done: number, total: number) => void
+}
+
+/** What one pass over a log found. */
+export interface LogReading {
+  /** Complete lines. */
+  lines: number
+  /** Bytes after the last of them. */
+  unfinished: number
+  torn: { count: number; lines: number[] }
+  /** The root at each of the wanted sizes that the log reaches. */
+  roots: ReadonlyMap<number, Hash>
+  /** The first line, from 1, whose hash is not the stored one; `undefined` when none is, or nothing is stored. */
+  differs: number | undefined
+  /** The origin that the first line names; `undefined` when it does not open a log. */
+  opens: string | undefined
+}
+
+const tornLinesNamed = 20
+
+/** Read a log once, from start to end, and keep what verification asks about. */
+export async function readLog({
+  log,
+  leaves,
+  total,
+  sizes,
+  onProgress,
+}: ReadLogOptions): Promise<LogReading> {
+  const range = growRange()
+  const roots = new Map<number, Hash>(sizes.includes(0) ? [[0, emptyRoot]] : [])
+  const torn = { count: 0, lines: [] as number[] }
+  let end = 0
+  let differs: number | undefined
+  let opens: string | undefined
+  for await (const lines of logLines(log, 0, total)) {
+    const stored = leaves && differs === undefined ? await readLeaves(leaves, range.size, lines.length) : []
+    for (const [index, line] of lines.entries()) {
+      range.push(line.leaf)
+      if (sizes.includes(range.size)) roots.set(range.size, range.root())
+      if (stored[index] && !stored[index].equals(line.leaf)) differs ??= range.size
+      if (range.size === 1) opens = openingOf(line)
+      if (isTorn(line)) {
+        torn.count += 1
+        if (torn.lines.length < tornLinesNamed) torn.lines.push(range.size)
+      }
+      end = line.end
+    }
+    onProgress(end, total)
+  }
+  return { lines: range.size, unfinished: total - end, torn, roots, differs, opens }
+}
+
+function isTorn({ bytes }: LogLine): boolean {
+  return bytes === undefined || parseLine(bytes.toString()).type === 'torn'
+}
+
+/** A log begins by naming itself; the id of that line makes two logs of one name differ from their first leaf on. */
+export function openingOf({ bytes }: LogLine): string | undefined {
+  const parsed = parseLine(bytes?.toString() ?? '')
+  if (parsed.type !== 'entry' || parsed.event.type !== 'dev.modelpolicy.log.opened.v1') return undefined
+  const origin: unknown = (parsed.event.data as unknown as Record<string, unknown>)['model_policy.origin']
+  return typeof origin === 'string' ? origin : undefined
+}
