@@ -6,3 +6,13 @@ export { repositoryStateFolder, userFolders, type UserFolders } from './folders/
 export { findTrust } from './trust/find-trust.ts'
 export { pinTrust, type PinTrustOptions } from './trust/pin-trust.ts'
 export type { TrustRoot } from './trust/trust-root.ts'
+export { keysFile, loadKeys, type PublicKeys } from './keys/load-keys.ts'
+export {
+  listPrivateKeys,
+  loadPrivateKey,
+  savePrivateKey,
+  type PrivateKeyFolder,
+} from './keys/private-key-file.ts'
+export { createFileLedger, fileLedger, type FileLedgerOptions } from './ledger/file-ledger.ts'
+export { fileApprovals, type FileApprovalsOptions } from './approvals/file-approvals.ts'
+export { readGrants, saveGrant } from './approvals/grant-files.ts'

@@ -68,6 +68,7 @@ export const policyErrorCodes = {
   // escalation and approval
   escalation_malformed: 'escalation.md is not in its form',
   escalation_altered: 'escalation.md differs from what its digest says',
+  escalation_pending: 'another escalation waits for its answer in the same file',
   escalation_answered: 'the escalation has an answer already',
   approval_unlisted: 'the approver is not a person whom the policy lists',
   approval_self: 'the approver is the agent or the requester',
@@ -89,6 +90,8 @@ export const policyErrorCodes = {
   git_failed: 'git did not answer as needed',
   history_incomplete: 'the history needed for the measurement is not in this clone',
   key_missing: 'a key that is needed is not there',
+  keys_invalid: 'the keys file is not in its form',
+  key_exposed: 'a private key lies where others can read it',
   key_locked: 'the passphrase does not open the key',
   file_unreadable: 'a file that is needed cannot be read or written',
   usage: 'the command was not called as it needs',

@@ -5,6 +5,7 @@ import type { Policy } from '../policy/policy.ts'
 import { clockSkewSeconds } from './clock-skew.ts'
 import { grantId } from './grant-id.ts'
 import type { GrantClaims, VerifiedGrant } from './grant.ts'
+import { parseClaims } from './read-grant.ts'
 import { requireKeyStanding } from './key-standing.ts'
 import type { KeySource, PublicKeyRecord } from './keys.ts'
 import { grantType, isSignedBy, readToken } from './token.ts'
@@ -45,23 +46,10 @@ export async function verifyGrant(token: string, options: VerifyGrantOptions): P
       `the signature of the grant is not one of the key ${kid} of ${key.subject}`,
     )
   }
-  const claims = await readClaims(payload)
+  const claims = await parseClaims(payload)
   requireKeyStanding(key, claims.iat, options.now)
   requireClaims(claims, key, options)
   return Object.freeze({ ...claims, kid }) as VerifiedGrant
-}
-
-async function readClaims(payload: unknown): Promise<GrantClaims> {
-  const { grantSchema } = await import('./grant-schema.ts')
-  const parsed = grantSchema.safeParse(payload)
-  if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
-  const path = issue?.path.join('.')
-  throw new PolicyError(
-    'grant_malformed',
-    `the grant covers nothing: ${path ? `${path}: ` : ''}${issue?.message}`,
-    path ? { place: { path } } : {},
-  )
 }
 
 function requireClaims(claims: GrantClaims, key: PublicKeyRecord, options: VerifyGrantOptions): void {

@@ -1,12 +1,15 @@
 import { realpath } from 'node:fs/promises'
-import { dirname, relative, sep } from 'node:path'
+import { basename, dirname, join, relative, sep } from 'node:path'
 
-/** Whether a path lies in a folder or is that folder, symlinks resolved; of what is not there yet, the nearest folder above counts. */
+/** Whether a path lies in a folder or is that folder, symlinks resolved, also of what is not there yet. */
 export async function liesWithin(folder: string, path: string): Promise<boolean> {
   const way = relative(await realPath(folder), await realPath(path))
   return way !== '..' && !way.startsWith(`..${sep}`)
 }
 
 async function realPath(path: string): Promise<string> {
-  return realpath(path).catch(() => (dirname(path) === path ? path : realPath(dirname(path))))
+  return realpath(path).catch(async () => {
+    const above = dirname(path)
+    return above === path ? path : join(await realPath(above), basename(path))
+  })
 }

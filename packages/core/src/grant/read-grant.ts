@@ -1,0 +1,26 @@
+import { PolicyError } from '../errors/policy-error.ts'
+import type { GrantClaims } from './grant.ts'
+import { grantType, readToken } from './token.ts'
+
+/**
+ * What a grant says of itself: for showing and filing it. Nothing of it is verified.
+ *
+ * Throws `grant_malformed`.
+ */
+export async function readGrant(token: string): Promise<GrantClaims> {
+  return parseClaims(readToken(token, grantType).payload)
+}
+
+/** The payload of a grant as claims, each member understood. Throws `grant_malformed`. */
+export async function parseClaims(payload: unknown): Promise<GrantClaims> {
+  const { grantSchema } = await import('./grant-schema.ts')
+  const parsed = grantSchema.safeParse(payload)
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  const path = issue?.path.join('.')
+  throw new PolicyError(
+    'grant_malformed',
+    `the grant covers nothing: ${path ? `${path}: ` : ''}${issue?.message}`,
+    path ? { place: { path } } : {},
+  )
+}

@@ -1,0 +1,168 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import {
+  appendApproval,
+  type Approval,
+  type Escalation,
+  escalationDigest,
+  generateKeyPair,
+  type GrantClaims,
+  grantId,
+  signGrant,
+} from '@policy/core'
+import { describe, expect, it } from 'vitest'
+import { scratchFolder } from '../../test/support/scratch-repository.ts'
+import { fileApprovals } from './file-approvals.ts'
+import { saveGrant } from './grant-files.ts'
+
+const pair = await generateKeyPair()
+
+const anEscalation = (changes: Partial<Escalation> = {}): Escalation => ({
+  escalation: 1,
+  id: 'esc_01JD0000000000000000000000',
+  task: 'ISSUE-12',
+  agent: 'agent:refactor-bot',
+  agentKey: pair.publicJwk,
+  persona: 'developer',
+  request: { model: 'gpt-5.3-codex' },
+  repo: 'github.com/acme/app',
+  ledger: 'led_01JD0000000000000000000000',
+  base: 'a'.repeat(40),
+  reasons: ['complexity'],
+  summary: 'Split the session store',
+  measured: null,
+  paths: ['src/**'],
+  estimate: { promptTokens: 1000, outputs: [] },
+  policy: `sha256:${'b'.repeat(64)}`,
+  ...changes,
+})
+
+/** A grant that answers an escalation; who may sign it is not asked here. */
+async function grantOf(text: string): Promise<{ token: string; jti: string }> {
+  const digest = escalationDigest(text)
+  const jti = grantId('github.com/acme/app', 'model_call', { escalation: digest, event: 'e' })
+  const claims: GrantClaims = {
+    iss: 'github.com/acme/app',
+    aud: 'model-policy:led_01JD0000000000000000000000',
+    sub: 'github:1234567',
+    jti,
+    iat: 1_790_000_000,
+    nbf: 1_790_000_000,
+    exp: 1_790_000_100,
+    act: { sub: 'agent:refactor-bot' },
+    cnf: { jkt: pair.kid },
+    authorization_details: [
+      {
+        type: 'model_call',
+        models: ['gpt-5.3-codex'],
+        locations: ['github.com/acme/app'],
+        task: 'ISSUE-12',
+        personas: ['developer'],
+        paths: ['src/**'],
+        max_calls: 25,
+      },
+    ],
+    approval: {
+      basis: 'approval',
+      uri: 'file:escalation.md',
+      event: 'e',
+      escalation: digest,
+      policy: `sha256:${'b'.repeat(64)}`,
+      base: 'a'.repeat(40),
+    },
+  }
+  return { token: await signGrant(claims, pair.privateJwk), jti }
+}
+
+async function answerOf(text: string, decision: Approval['decision']): Promise<Approval> {
+  const { token } = await grantOf(text)
+  const answer = {
+    by: 'github:1234567',
+    at: '2026-11-22T12:00:00Z',
+    escalation: escalationDigest(text),
+    token,
+  }
+  return decision === 'approved' ? { ...answer, decision } : { ...answer, decision, reason: 'no' }
+}
+
+function somewhere() {
+  const folder = scratchFolder()
+  const place = { file: join(folder, 'escalation.md'), grants: join(folder, 'state', 'grants') }
+  return { ...place, approvals: fileApprovals(place), text: () => readFileSync(place.file, 'utf8') }
+}
+
+describe('fileApprovals', () => {
+  it('writes the escalation, and finds the answer once it is there', async () => {
+    const { approvals, file, text } = somewhere()
+    const digest = await approvals.request(anEscalation())
+    expect(await approvals.find(digest)).toBeUndefined()
+    const answer = await answerOf(text(), 'approved')
+    writeFileSync(file, appendApproval(text(), answer))
+    expect(await approvals.find(digest)).toEqual(answer)
+    expect(await approvals.grants()).toEqual([answer.token])
+  })
+
+  it('gives a decline, which grants nothing', async () => {
+    const { approvals, file, text } = somewhere()
+    const digest = await approvals.request(anEscalation())
+    const answer = await answerOf(text(), 'declined')
+    writeFileSync(file, appendApproval(text(), answer))
+    expect(await approvals.find(digest)).toEqual(answer)
+    expect(await approvals.grants()).toEqual([])
+  })
+
+  it('finds the request of an agent that starts again, under its first id and with its answer', async () => {
+    const { approvals, file, text } = somewhere()
+    const digest = await approvals.request(anEscalation())
+    writeFileSync(file, appendApproval(text(), await answerOf(text(), 'approved')))
+    const again = await approvals.request(anEscalation({ id: 'esc_01JD0000000000000000000001' }))
+    expect(again).toBe(digest)
+    expect(await approvals.find(again)).toMatchObject({ decision: 'approved' })
+  })
+
+  it('lets an agent renew its own request, and no other take its place', async () => {
+    const { approvals, text } = somewhere()
+    await approvals.request(anEscalation())
+    await approvals.request(anEscalation({ summary: 'Split it further' }))
+    expect(text()).toContain('Split it further')
+    for (const other of [{ task: 'ISSUE-13' }, { agent: 'agent:other' }, { request: { write: 'db' } }]) {
+      await expect(approvals.request(anEscalation(other))).rejects.toMatchObject({
+        code: 'escalation_pending',
+      })
+    }
+    expect(text()).toContain('Split it further')
+  })
+
+  it('keeps a grant when another request takes its file', async () => {
+    const { approvals, file, text } = somewhere()
+    const digest = await approvals.request(anEscalation())
+    const answer = await answerOf(text(), 'approved')
+    writeFileSync(file, appendApproval(text(), answer))
+    await approvals.request(anEscalation({ task: 'ISSUE-13' }))
+    expect(await approvals.grants()).toEqual([answer.token])
+    expect(await approvals.find(digest)).toMatchObject({
+      decision: 'approved',
+      by: answer.by,
+      token: answer.token,
+    })
+  })
+
+  it('finds a grant that came another way', async () => {
+    const { approvals, grants, text } = somewhere()
+    const digest = await approvals.request(anEscalation())
+    const { token, jti } = await grantOf(text())
+    await saveGrant(grants, jti, token)
+    expect(await approvals.find(digest)).toMatchObject({ decision: 'approved', token })
+    expect(await approvals.grants()).toEqual([token])
+  })
+
+  it('says so when the file is not in its form, and grants nothing by it', async () => {
+    const { approvals, file, text } = somewhere()
+    const digest = await approvals.request(anEscalation())
+    const { token } = await answerOf(text(), 'approved')
+    writeFileSync(file, appendApproval(text(), await answerOf(text(), 'approved')).replace('src/**', '**'))
+    await expect(approvals.find(digest)).rejects.toMatchObject({ code: 'escalation_malformed' })
+    await expect(approvals.request(anEscalation())).rejects.toMatchObject({ code: 'escalation_malformed' })
+    expect(await approvals.grants()).not.toContain(token)
+  })
+})

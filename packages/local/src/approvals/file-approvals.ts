@@ -1,0 +1,99 @@
+import { isDeepStrictEqual } from 'node:util'
+import {
+  type Approval,
+  type Approvals,
+  type Escalation,
+  escalationDigest,
+  parseEscalation,
+  type ParsedEscalation,
+  PolicyError,
+  readGrant,
+  renderEscalation,
+} from '@policy/core'
+import { readText } from '../files/read-text.ts'
+import { writeText } from '../files/write-text.ts'
+import { readGrants, saveGrant } from './grant-files.ts'
+
+/** Where escalations and grants lie. */
+export interface FileApprovalsOptions {
+  /** The `escalation.md` of the working tree. */
+  file: string
+  /** The folder of grants in the user's state for the repository. */
+  grants: string
+}
+
+/** Approvals by the `escalation.md` of a working tree, and by the grants that came another way and are kept in a folder. */
+export function fileApprovals({ file, grants }: FileApprovalsOptions): Approvals {
+  const read = async (): Promise<ParsedEscalation | undefined> => {
+    const text = await readText(file)
+    return text === undefined ? undefined : parseEscalation(text)
+  }
+  return {
+    /** @throws `escalation_pending` when the file asks for something else that nobody answered; what `parseEscalation` throws */
+    async request(escalation) {
+      const text = renderEscalation(escalation)
+      const existing = await read()
+      if (existing && isSameRequest(existing.escalation, escalation)) return existing.digest
+      if (existing?.approval?.decision === 'approved') await keep(grants, existing.approval.token)
+      else if (existing && !existing.approval && !supersedes(escalation, existing.escalation))
+        throw pending(file, existing)
+      await writeText(file, text, 0o644)
+      return escalationDigest(text)
+    },
+    async find(digest) {
+      const existing = await read()
+      if (existing?.digest === digest && existing.approval) return existing.approval
+      const kept = await Promise.all((await readGrants(grants)).map(approvalOf))
+      return kept.find((approval) => approval?.escalation === digest)
+    },
+    async grants() {
+      const kept = await readGrants(grants)
+      const token = await read().then(
+        (existing) => (existing?.approval?.decision === 'approved' ? existing.approval.token : undefined),
+        // a file that is not in its form grants nothing; what was granted before it stays
+        (error: unknown) =>
+          PolicyError.is(error) && error.code.startsWith('escalation_') ? undefined : Promise.reject(error),
+      )
+      return token === undefined ? kept : [...new Set([token, ...kept])]
+    },
+  }
+}
+
+/** Whether two escalations ask for the same, under whatever id: an agent that starts again finds its own request. */
+function isSameRequest(one: Escalation, other: Escalation): boolean {
+  return isDeepStrictEqual({ ...one, id: '' }, { ...other, id: '' })
+}
+
+/** Whether a request is a newer form of one that waits: the same agent, for the same thing, in the same task. */
+function supersedes(newer: Escalation, older: Escalation): boolean {
+  const { agent, agentKey, task, request } = older
+  return isDeepStrictEqual(
+    { agent, agentKey, task, request },
+    { agent: newer.agent, agentKey: newer.agentKey, task: newer.task, request: newer.request },
+  )
+}
+
+/** The approval that a grant is, when it came without a block in the file. */
+async function approvalOf(token: string): Promise<Approval | undefined> {
+  const claims = await readGrant(token).catch(() => undefined)
+  if (claims === undefined) return undefined
+  const { sub, iat, approval } = claims
+  const at = new Date(iat * 1000).toISOString()
+  return { decision: 'approved', by: sub, at, escalation: approval.escalation, token }
+}
+
+async function keep(folder: string, token: string): Promise<void> {
+  const claims = await readGrant(token).catch(() => undefined)
+  if (claims) await saveGrant(folder, claims.jti, token)
+}
+
+function pending(file: string, { escalation }: ParsedEscalation): PolicyError {
+  return new PolicyError(
+    'escalation_pending',
+    `${file} asks for something else for ${escalation.task}, and nobody has answered`,
+    {
+      place: { file },
+      remedy: `answer it with \`model-policy approve\` or \`model-policy decline\`, or remove ${file}`,
+    },
+  )
+}

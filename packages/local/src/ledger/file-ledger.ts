@@ -1,0 +1,172 @@
+import { randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import {
+  isRevoked,
+  type Ledger,
+  PolicyError,
+  type Revocation,
+  type Spend,
+  type SpendResult,
+} from '@policy/core'
+import { isMissing, readText } from '../files/read-text.ts'
+import { writeText } from '../files/write-text.ts'
+import { openRecordFile, type RecordFile } from './record-file.ts'
+
+/** Where a ledger lies and which one it must be. */
+export interface FileLedgerOptions {
+  /** The folder, on a local disk, in the user's state: all working trees of a repository share it. */
+  folder: string
+  /** `led_` and a ULID: the ledger that the trust root names. */
+  id: string
+}
+
+/** A spend as its line holds it. */
+interface SpendRecord extends Pick<Spend, 'callId' | 'bodyDigest'> {
+  /** Tells the lines of one call apart, when two processes claim it at once. */
+  claim: string
+}
+
+const files = (folder: string) => ({
+  name: join(folder, 'ledger.json'),
+  revocations: join(folder, 'revocations.jsonl'),
+  spends: join(folder, 'spends'),
+})
+
+/**
+ * Make a new ledger in a folder that has none; made explicitly, so that a ledger that was lost is missed.
+ *
+ * @throws `ledger_foreign` when the folder holds another one, `file_unreadable` when it cannot be written.
+ */
+export async function createFileLedger({ folder, id }: FileLedgerOptions): Promise<void> {
+  const { name, revocations, spends } = files(folder)
+  const existing = await readText(name)
+  if (existing !== undefined) return requireName(existing, { folder, id })
+  await mkdir(spends, { recursive: true, mode: 0o700 })
+  openRecordFile(revocations, { create: true })[Symbol.dispose]()
+  await writeText(name, `${JSON.stringify({ version: 1, id })}\n`, 0o600)
+}
+
+/**
+ * A ledger in files that processes of one machine share: a claim is the position of its line, so no lock is needed and a process that
+ * dies takes nothing with it but the call it claimed.
+ *
+ * @throws `ledger_missing` when there is none, `ledger_foreign` when it is another; the methods throw `ledger_missing` and `ledger_failed`.
+ */
+export async function fileLedger({ folder, id }: FileLedgerOptions): Promise<Ledger> {
+  const { name, revocations, spends } = files(folder)
+  requireName(await readText(name), { folder, id })
+
+  const revoked = (spend: Spend) => {
+    using file = openRecordFile(revocations, { create: false })
+    return isRevoked(spend, file.read().map(readRevocation))
+  }
+  const spendsFile = (jti: string) => {
+    if (!/^[A-Za-z0-9_-]{1,128}$/.test(jti)) throw new Error(`${JSON.stringify(jti)} is no grant id`)
+    return join(spends, `${jti}.jsonl`)
+  }
+  return {
+    id,
+    consume: (spend) =>
+      guarded(folder, async () => {
+        using file = openRecordFile(spendsFile(spend.jti), { create: true })
+        if (revoked(spend)) {
+          return { type: 'refused', code: 'grant_revoked', used: counted(file, spend.maxCalls).length }
+        }
+        // awaited here, because the file closes at the end of this block
+        return await spendIn(file, spend)
+      }),
+    revoke: (revocation) =>
+      guarded(folder, async () => {
+        using file = openRecordFile(revocations, { create: false })
+        file.append(revocation)
+        await file.sync()
+      }),
+    usage: (jti) =>
+      guarded(folder, async () => {
+        openRecordFile(revocations, { create: false })[Symbol.dispose]()
+        const calls = existsSync(spendsFile(jti)) ? countedIn(spendsFile(jti)) : []
+        return { used: calls.length, calls: calls.map(({ callId }) => callId) }
+      }),
+  }
+}
+
+/** Spend one call: the first lines of distinct calls, up to the limit, are the calls that count. */
+async function spendIn(file: RecordFile, spend: Spend): Promise<SpendResult> {
+  const { callId, bodyDigest, maxCalls } = spend
+  const claim = randomUUID()
+  const before = counted(file, maxCalls)
+  const known = before.some((record) => record.callId === callId)
+  if (!known && before.length < maxCalls) file.append({ callId, bodyDigest, claim } satisfies SpendRecord)
+
+  const spent = counted(file, maxCalls)
+  const used = spent.length
+  const mine = spent.find((record) => record.callId === callId)
+  if (mine === undefined) return { type: 'refused', code: 'grant_spent', used }
+  if (mine.bodyDigest !== bodyDigest) return { type: 'refused', code: 'grant_replayed', used }
+  await file.sync()
+  return { type: 'spent', used, replay: mine.claim !== claim }
+}
+
+/** The lines that count: the first of every call, and no more of them than the grant has calls. */
+function counted(file: RecordFile, maxCalls = Infinity): SpendRecord[] {
+  const calls = new Map<string, SpendRecord>()
+  for (const record of file.read() as SpendRecord[]) {
+    if (!calls.has(record.callId)) calls.set(record.callId, record)
+  }
+  return [...calls.values()].slice(0, maxCalls)
+}
+
+function countedIn(path: string): SpendRecord[] {
+  using file = openRecordFile(path, { create: false })
+  return counted(file)
+}
+
+/** A line of the revocations; one that is whole and not understood stops everything, because it may mean any grant. */
+function readRevocation(record: unknown): Revocation {
+  const [name, ...others] = Object.keys(record as Revocation)
+  const known = ['jti', 'escalation', 'kid', 'issuedBefore'].includes(String(name)) && others.length === 0
+  if (!known) throw new Error(`a revocation is not understood: ${JSON.stringify(record)}`)
+  return record as Revocation
+}
+
+function requireName(text: string | undefined, { folder, id }: FileLedgerOptions): void {
+  if (text === undefined) throw missing(folder)
+  let found: unknown
+  try {
+    found = (JSON.parse(text) as { id?: unknown }).id
+  } catch (cause) {
+    throw new PolicyError('ledger_foreign', `the ledger in ${folder} does not say which one it is`, { cause })
+  }
+  if (found === id) return
+  throw new PolicyError('ledger_foreign', `the ledger in ${folder} is ${String(found)}, not ${id}`, {
+    place: { file: folder },
+  })
+}
+
+/** Whatever goes wrong while a ledger is asked is a refusal, never a yes. */
+async function guarded<Answer>(folder: string, work: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await work()
+  } catch (cause) {
+    if (PolicyError.is(cause)) throw cause
+    if (isMissing(cause)) throw missing(folder, cause)
+    throw new PolicyError(
+      'ledger_failed',
+      `the ledger in ${folder} cannot say: ${(cause as Error).message}`,
+      {
+        cause,
+        place: { file: folder },
+      },
+    )
+  }
+}
+
+function missing(folder: string, cause?: unknown): PolicyError {
+  return new PolicyError('ledger_missing', `there is no ledger in ${folder}`, {
+    cause,
+    place: { file: folder },
+    remedy: 'a person makes one with `model-policy init`; what was granted before is then void',
+  })
+}
