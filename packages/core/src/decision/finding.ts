@@ -2,7 +2,10 @@ import type { PolicyErrorCode } from '../errors/codes.ts'
 
 /** What one rule said of one call. */
 export interface Finding {
-  /** The rule's id: one of the policy's own, or `model-access`, `model-named`, `grant`, `threshold:<name>`. */
+  /**
+   * The rule's id: one of the policy's own, or `model-named`, `model-access`, `grant`, `safety:hostedTools`,
+   * `threshold:<name>`.
+   */
   rule: string
   /** What it did to the decision; `none` when it did not match. */
   effect: 'none' | 'allow' | 'escalate' | 'deny'

@@ -22,6 +22,7 @@ export const policyErrorCodes = {
   rule_escalated: 'a rule asks for a person here',
   rule_denied: 'a rule forbids this',
   rule_failed: 'a rule could not be evaluated',
+  tool_unauthorized: 'the request carries a tool that acts on its own, and nothing authorizes it',
 
   // the grant as a token
   grant_malformed: 'the token is not a well-formed grant',

@@ -31,7 +31,7 @@ export const grantSchema: z.ZodType<GrantClaims> = z.strictObject({
   cnf: z.strictObject({ jkt: z.string().regex(/^[A-Za-z0-9_-]{43}$/) }),
   authorization_details: z.tuple([
     z.discriminatedUnion('type', [
-      z.strictObject({ type: z.literal('model_call'), models: texts, ...scope }),
+      z.strictObject({ type: z.literal('model_call'), models: texts, tools: texts.optional(), ...scope }),
       z.strictObject({ type: z.literal('command'), command: texts, ...scope }),
       z.strictObject({ type: z.literal('write'), target: text, ...scope }),
     ]),

@@ -18,6 +18,8 @@ export interface ModelCallDetail extends DetailScope {
   type: 'model_call'
   /** Provider ids, exact. */
   models: readonly string[]
+  /** Types of tools that may act on their own in these calls, such as `mcp`; none when absent. */
+  tools?: readonly string[]
 }
 
 /** Permission to run one exact command. */

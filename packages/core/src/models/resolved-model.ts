@@ -4,7 +4,11 @@ export type Access = 'open' | 'grant' | 'deny'
 /** How much of a call is recorded: an entry before and after (`full`), or a daily count (`summary`). */
 export type AuditLevel = 'full' | 'summary'
 
-/** How a model name found its class. */
+/**
+ * How a model name found its class: `id`, `alias` and `deployment` are listed byte for byte, `snapshot` and `prefix`
+ * are a listed id with a date behind it or a provider before it, `fine-tune` is named after its base, `look-alike`
+ * only resembles a listed name.
+ */
 export type ModelMatch =
   | 'id'
   | 'snapshot'
@@ -12,6 +16,7 @@ export type ModelMatch =
   | 'alias'
   | 'deployment'
   | 'pattern'
+  | 'fine-tune'
   | 'look-alike'
   | 'unknown'
 
@@ -19,13 +24,16 @@ export type ModelMatch =
 export interface ResolvedModel {
   /** The name as asked for. */
   asked: string
-  /** The provider's id to send; differs from `asked` for an alias. */
+  /**
+   * The provider's id, which grants and entries name. Differs from `asked` for an alias, which it replaces before the
+   * request leaves, and for a deployment, which leaves as it was asked for.
+   */
   id: string
   /** The class, or `undefined` when no class holds the name. */
   modelClass: string | undefined
   access: Access
   audit: AuditLevel
   match: ModelMatch
-  /** The entry of the policy that matched: an id, a pattern or an alias. */
+  /** The entry of the policy that matched, or that an unknown name resembles: an id, a pattern or an alias. */
   matched: string | undefined
 }

@@ -1,40 +1,55 @@
 import { z } from 'zod'
+import { durationSeconds } from './duration.ts'
 
-const name = z.string().regex(/^[a-z][a-z0-9-]*$/, 'lower-case words joined by hyphens')
-const glob = z.string().min(1)
+const name = z.string().regex(/^[a-z][a-z0-9-]*$/, 'a name of lower-case words joined by hyphens')
+const text = z.string().min(1, 'some text')
+const texts = z.array(text)
+const glob = text
 
-const model = z.string().min(1)
+const modelId = z.string().regex(/^[A-Za-z0-9._:/@+-]+$/, "a provider's model id")
+const modelEntry = z
+  .string()
+  .regex(/^[A-Za-z0-9._:/@+*-]+$/, 'a model id, or a pattern in which * stands for any characters')
+const prefix = z
+  .string()
+  .regex(/^[A-Za-z0-9._/@+-]+[/:]$/, 'what stands before an id, ending in / or :, such as openai/')
+const person = z.string().regex(/^[a-z][a-z0-9-]*:\S+$/, 'a person as kind:id, such as github:1234567')
+const duration = z
+  .string()
+  .refine((value) => durationSeconds(value) !== undefined, 'a duration such as 90s, 30m, 8h or 7d')
 
 const modelClass = z.strictObject({
   access: z.enum(['open', 'grant', 'deny']),
   audit: z.enum(['summary', 'full']).default('full'),
-  models: z.array(model).min(1),
-  aliases: z.record(z.string().min(1), model).default({}),
-  prefixes: z.array(z.string().min(1)).default([]),
-  deployments: z.record(z.string().min(1), model).default({}),
+  models: z.array(modelEntry).min(1, 'at least one model'),
+  aliases: z.record(text, modelId).default({}),
+  prefixes: z.array(prefix).default([]),
+  deployments: z.record(text, modelId).default({}),
 })
 
 const taskClass = z.strictObject({
   model: name,
-  about: z.string().min(1),
+  about: text,
 })
 
-const oneOrMore = z.union([z.string(), z.array(z.string()).min(1)]).transform((value) => [value].flat())
+/** One value or a list of them, always read as a list. */
+const oneOrMore = <Schema extends z.ZodType<string>>(one: Schema) =>
+  z.union([one.transform((value) => [value]), z.array(one).min(1, 'at least one value')])
 
-const comparison = z.strictObject({ over: z.number().int().nonnegative() })
+const comparison = z.strictObject({ over: z.int().nonnegative('a whole number, 0 or more') })
 
 const when = z.strictObject({
-  persona: oneOrMore.optional(),
-  agent: oneOrMore.optional(),
-  taskClass: oneOrMore.optional(),
-  repo: oneOrMore.optional(),
-  branch: oneOrMore.optional(),
-  modelClass: oneOrMore.optional(),
-  model: oneOrMore.optional(),
-  paths: oneOrMore.optional(),
-  reasons: oneOrMore.optional(),
-  endpoint: oneOrMore.optional(),
-  tools: oneOrMore.optional(),
+  persona: oneOrMore(name).optional(),
+  agent: oneOrMore(text).optional(),
+  taskClass: oneOrMore(name).optional(),
+  repo: oneOrMore(text).optional(),
+  branch: oneOrMore(text).optional(),
+  modelClass: oneOrMore(name).optional(),
+  model: oneOrMore(modelEntry).optional(),
+  paths: oneOrMore(glob).optional(),
+  reasons: oneOrMore(z.enum(['complexity', 'security', 'ux-fidelity'])).optional(),
+  endpoint: oneOrMore(text).optional(),
+  tools: oneOrMore(text).optional(),
   promptBytes: comparison.optional(),
   changedLines: comparison.optional(),
   changedFiles: comparison.optional(),
@@ -45,45 +60,51 @@ const rule = z.strictObject({
   id: name,
   when,
   then: z.enum(['escalate', 'deny']),
-  because: z.string().min(1),
+  because: text,
 })
 
 const effect = z.enum(['authorize', 'deny'])
+const limit = z.int().positive('a whole number above 0')
 
 /** The form of `model-policy.yaml`, version 1: unknown keys are refused, every default is frozen with the version. */
 export const policySchema = z.strictObject({
   version: z.literal(1),
   enforcement: z.enum(['enforce', 'observe']).default('enforce'),
   models: z.strictObject({
-    default: model,
+    default: modelId,
     classes: z.record(name, modelClass),
     unknown: z.enum(['deny', 'grant']).default('deny'),
   }),
+  /** The roles that rules may name; a call in any other role counts as in none. */
+  personas: z.array(name).default([]),
   taskClasses: z.record(name, taskClass).default({}),
   rules: z.array(rule).default([]),
   thresholds: z
     .strictObject({
-      changedLines: z.number().int().positive().optional(),
-      changedFiles: z.number().int().positive().optional(),
-      modules: z.number().int().positive().optional(),
+      changedLines: limit.optional(),
+      changedFiles: limit.optional(),
+      modules: limit.optional(),
       sensitivePaths: z.array(glob).default([]),
     })
     .prefault({}),
   escalation: z
     .strictObject({
-      file: z.string().min(1).default('escalation.md'),
-      basis: z.array(z.enum(['approval', 'threshold'])).default(['approval']),
+      file: text.default('escalation.md'),
+      basis: z
+        .array(z.enum(['approval', 'threshold']))
+
+        .default(['approval']),
       approvers: z
         .strictObject({
           persona: name.default('project-manager'),
-          label: z.string().min(1).default('model:codex-approve'),
-          people: z.array(z.string().min(1)).default([]),
+          label: text.default('model:codex-approve'),
+          people: z.array(person).default([]),
         })
         .prefault({}),
       grant: z
         .strictObject({
-          expiresIn: z.string().default('8h'),
-          maxCalls: z.number().int().positive().default(25),
+          expiresIn: duration.default('8h'),
+          maxCalls: limit.default(25),
         })
         .prefault({}),
     })
@@ -97,17 +118,22 @@ export const policySchema = z.strictObject({
     .prefault({}),
   merge: z
     .strictObject({
-      protectedBranches: z.array(z.string().min(1)).default(['main']),
-      checks: z.array(z.string().min(1)).default([]),
-      vet: z.string().min(1).default('skill-vetter'),
+      protectedBranches: texts.default(['main']),
+      checks: texts.default([]),
+      vet: text.default('skill-vetter'),
       review: z.enum(['head', 'any']).default('head'),
       requireDeclaration: z.boolean().default(false),
     })
     .prefault({}),
 })
 
+type DeepReadonly<T> = T extends object ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> } : T
+
 /** A policy as its author writes it. */
-export type PolicyInput = z.input<typeof policySchema>
+export type PolicyInput = DeepReadonly<z.input<typeof policySchema>>
 
 /** A policy with every default filled in. */
-export type PolicyDocument = z.output<typeof policySchema>
+export type PolicyDocument = DeepReadonly<z.output<typeof policySchema>>
+
+/** One rule of a policy. */
+export type RuleDocument = PolicyDocument['rules'][number]

@@ -1,0 +1,65 @@
+import type { ResolvedModel } from '../models/resolved-model.ts'
+import type { Finding } from './finding.ts'
+
+/** What the class of a model says of a call: the floor under every rule. */
+export function modelAccess(model: ResolvedModel): Finding {
+  const rule = 'model-access'
+  const saw = `model ${describe(model)}`
+  if (model.modelClass === undefined) return { rule, saw, ...unknownModel(model) }
+  const of = `class "${model.modelClass}"`
+  switch (model.access) {
+    case 'open':
+      return { rule, saw, effect: 'allow', reason: `${of} is open` }
+    case 'grant':
+      return {
+        rule,
+        saw,
+        effect: 'escalate',
+        code: 'grant_required',
+        reason: `${of} runs only under a grant`,
+        remedy: 'ask a person for it with an escalation',
+      }
+    case 'deny':
+      return {
+        rule,
+        saw,
+        effect: 'deny',
+        code: 'model_denied',
+        reason: `${of} is closed`,
+        remedy: 'ask for a model of another class',
+      }
+  }
+}
+
+function unknownModel({ asked, access, match, matched }: ResolvedModel): Omit<Finding, 'rule' | 'saw'> {
+  const alike = match === 'look-alike' && matched !== undefined
+  const reason = `no class of the policy holds ${JSON.stringify(asked)}`
+  const remedy = alike
+    ? `ask for ${JSON.stringify(matched)}, exactly so`
+    : 'ask for a model that the policy lists, or list this one in a class'
+  return access === 'deny'
+    ? { effect: 'deny', code: 'model_unknown', reason, remedy }
+    : {
+        effect: 'escalate',
+        code: 'grant_required',
+        reason: `${reason}, so it runs only under a grant`,
+        remedy,
+      }
+}
+
+const ways: Partial<Record<ResolvedModel['match'], string>> = {
+  alias: 'alias of',
+  deployment: 'deployment of',
+  snapshot: 'snapshot of',
+  prefix: 'names',
+  'fine-tune': 'fine-tune of',
+  pattern: 'matches',
+  'look-alike': 'looks like',
+}
+
+function describe({ asked, match, matched, id }: ResolvedModel): string {
+  const way = ways[match]
+  if (way === undefined) return JSON.stringify(asked)
+  const target = match === 'alias' || match === 'deployment' ? id : matched
+  return `${JSON.stringify(asked)} (${way} ${target})`
+}

@@ -1,0 +1,32 @@
+import { globProblem } from './glob-problem.ts'
+import { modelProblems } from './model-problems.ts'
+import { plainProblems } from './plain-problems.ts'
+import type { Problem } from './problem.ts'
+import { ruleProblems } from './rule-problems.ts'
+import { policySchema, type PolicyDocument } from './schema.ts'
+import { schemaProblems } from './schema-problems.ts'
+
+/** A document with its defaults, or everything that is wrong with it. */
+export type CheckedPolicy = { document: PolicyDocument } | { problems: readonly [Problem, ...Problem[]] }
+
+/** Hold a value against the form of a policy and then against itself. */
+export function checkPolicy(value: unknown): CheckedPolicy {
+  const [first, ...more] = plainProblems(value)
+  if (first) return { problems: [first, ...more] }
+  const parsed = policySchema.safeParse(value)
+  if (!parsed.success) return refused(schemaProblems(policySchema, parsed.error.issues, value))
+  const document = parsed.data
+  const problems = [...modelProblems(document), ...ruleProblems(document), ...sensitivePathProblems(document)]
+  return problems.length === 0 ? { document } : refused(problems)
+}
+
+function refused([first, ...more]: Problem[]): CheckedPolicy {
+  return { problems: [first ?? { path: [], at: 'value', message: 'the document is not a policy' }, ...more] }
+}
+
+function sensitivePathProblems({ thresholds }: PolicyDocument): Problem[] {
+  return thresholds.sensitivePaths.flatMap((glob, index): Problem[] => {
+    const found = globProblem(glob)
+    return found ? [{ path: ['thresholds', 'sensitivePaths', index], at: 'value', ...found }] : []
+  })
+}

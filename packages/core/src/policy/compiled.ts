@@ -1,0 +1,22 @@
+import { modelTables, type ModelTables } from '../models/model-tables.ts'
+import { compileRules, type CompiledRule } from '../rules/compile-rules.ts'
+import type { Policy } from './policy.ts'
+
+/** What a policy is turned into once, so that a decision is look-ups. */
+export interface CompiledPolicy {
+  models: ModelTables
+  rules: readonly CompiledRule[]
+}
+
+// Beside the policy rather than in it: a policy stays plain data that prints, compares and travels between threads.
+const compiled = new WeakMap<Policy, CompiledPolicy>()
+
+/** The compiled form of a policy, made at its first use. */
+export function compiledOf(policy: Policy): CompiledPolicy {
+  const known = compiled.get(policy)
+  if (known) return known
+  const { document } = policy
+  const made = { models: modelTables(document.models), rules: compileRules(document) }
+  compiled.set(policy, made)
+  return made
+}

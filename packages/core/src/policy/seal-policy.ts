@@ -1,0 +1,18 @@
+import type { Policy } from './policy.ts'
+import { policyDigest } from './policy-digest.ts'
+import type { PolicyDocument, PolicyInput } from './schema.ts'
+
+/** Make a policy of a checked document: both forms frozen to their last leaf, under their digest. */
+export function sealPolicy(document: PolicyDocument, source: PolicyInput): Policy {
+  return Object.freeze({
+    document: deepFreeze(document),
+    source: deepFreeze(source),
+    digest: policyDigest({ source }),
+  })
+}
+
+function deepFreeze<Value>(value: Value): Value {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
+  Object.values(value).forEach(deepFreeze)
+  return Object.freeze(value)
+}
