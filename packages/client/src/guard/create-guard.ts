@@ -1,0 +1,135 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { randomUUID } from 'node:crypto'
+import { modelFor, thumbprint, type AuditRecord, type CallContext } from '@policy/core'
+import type { GuardableClient } from '../openai/guardable-client.ts'
+import { wrapClient } from '../openai/wrap-client.ts'
+import { nothing } from '../request/nothing.ts'
+import { provePossession } from './agent-key.ts'
+import { ask } from './ask.ts'
+import { layContexts } from './call-context.ts'
+import type { Guard } from './guard.ts'
+import type { GuardOptions } from './guard-options.ts'
+import type { GuardState } from './guard-state.ts'
+import type { LogicalCall } from './logical-call.ts'
+import { requestApproval } from './request-approval.ts'
+import type { Fetch } from './fetch.ts'
+import { sendCall } from './send-call.ts'
+import { finishCall } from './transmit.ts'
+
+/**
+ * Make a guard from explicit values.
+ *
+ * Throws `key_missing` when the agent's private key does not belong to its public key.
+ *
+ * @example
+ * const guard = createGuard({ policy, audit, keys, ledger, context: { agent: 'agent:refactor-bot' } })
+ * const openai = guard.wrap(new OpenAI())
+ */
+export function createGuard(options: GuardOptions): Guard {
+  const state = guardState(options)
+  const base = baseContext(options)
+  const scope = new AsyncLocalStorage<CallContext>()
+  const contextOf = (bound: CallContext | undefined): CallContext =>
+    layContexts(base, bound, scope.getStore())
+
+  const guard: Guard = {
+    wrap<Client extends GuardableClient>(client: Client, context?: CallContext): Client {
+      return wrapClient(client, { state, contextOf: () => contextOf(context) })
+    },
+    wrapFetch(fetch: Fetch, context?: CallContext): Fetch {
+      const next = state.guarded.get(fetch) ?? fetch
+      async function guardedFetch(input: Parameters<Fetch>[0], init?: RequestInit): Promise<Response> {
+        return sendCall(state, {
+          input,
+          init,
+          next,
+          bound: undefined,
+          context: contextOf(context),
+          dispatcher: undefined,
+        })
+      }
+      state.guarded.set(guardedFetch, next)
+      return guardedFetch
+    },
+    run: (context, fn) => scope.run(layContexts(scope.getStore() ?? {}, context), fn),
+    check: ({ model, context, endpoint = '/responses' }) =>
+      ask(
+        { ...nothing, models: [model], endpoint },
+        contextOf(context),
+        state.askOptions(),
+        async (grant) => {
+          const { used } = await state.ledger.usage(grant.jti)
+          return used < grant.authorization_details[0].max_calls ? undefined : 'grant_spent'
+        },
+      ),
+    modelFor: (taskClass, change) => modelFor(state.policy, taskClass, change),
+    requestApproval: (escalation, requestOptions) =>
+      requestApproval(
+        {
+          approvals: options.approvals,
+          completeEscalation: options.completeEscalation,
+          record: state.recordOrCount,
+        },
+        escalation,
+        requestOptions,
+      ),
+    async close() {
+      state.closed = true
+      for (const call of state.open) finishCall(state, call)
+      await state.settled()
+      await state.audit.flush()
+    },
+    [Symbol.asyncDispose]: () => guard.close(),
+    get lostEntries() {
+      return state.lost
+    },
+  }
+  return guard
+}
+
+function baseContext({ context = {}, agentKey }: GuardOptions): CallContext {
+  if (agentKey) provePossession(agentKey)
+  return { ...layContexts({}, context), ...(agentKey && { agentKey: thumbprint(agentKey.publicJwk) }) }
+}
+
+function guardState(options: GuardOptions): GuardState {
+  const { policy, audit, ledger, keys, approvals, clock = Date.now, randomId = randomUUID } = options
+  const pending = new Set<Promise<void>>()
+  const state: GuardState = {
+    policy,
+    audit,
+    ledger,
+    clock,
+    randomId,
+    agentPublicKey: options.agentKey?.publicJwk,
+    observing: policy.document.enforcement === 'observe' && options.enforcement !== 'enforce',
+    announce: (decision, about) => options.onDecision?.(decision, about),
+    askOptions: () => ({
+      policy,
+      keys,
+      ledger,
+      issuer: options.context?.repo,
+      tokens: async () => [...(options.grants ?? []), ...((await approvals?.grants()) ?? [])],
+      now: clock(),
+    }),
+    async recordOrCount(record: AuditRecord) {
+      try {
+        await audit.record(record)
+      } catch {
+        state.lost += 1
+      }
+    },
+    recordLater(record) {
+      const recorded = state.recordOrCount(record).finally(() => pending.delete(recorded))
+      pending.add(recorded)
+    },
+    async settled() {
+      await Promise.all(pending)
+    },
+    guarded: new WeakMap<Fetch, Fetch>(),
+    open: new Set<LogicalCall>(),
+    closed: false,
+    lost: 0,
+  }
+  return state
+}

@@ -1,0 +1,154 @@
+import type {
+  AuditRecord,
+  CallAttributes,
+  CallContext,
+  Decision,
+  ModelCall,
+  Policy,
+  ResolvedModel,
+} from '@policy/core'
+import type { AttemptEnd, LogicalCall } from './logical-call.ts'
+
+/** What every entry of a call is made from. */
+export interface CallFacts {
+  callId: string
+  call: ModelCall
+  context: CallContext
+  policy: Policy
+  observing: boolean
+  /** The model that runs, or the most restrictive one asked for. */
+  model: ResolvedModel | undefined
+  audit: 'full' | 'summary'
+}
+
+/** The part that every entry about a call has. */
+export function callAttributes(facts: CallFacts): CallAttributes {
+  const { call, context, model } = facts
+  const asked = model?.asked ?? call.models[0]
+  return {
+    'model_policy.call_id': facts.callId,
+    'model_policy.source': 'guard',
+    'model_policy.audit': facts.audit,
+    ...(context.agent !== undefined && { 'gen_ai.agent.id': context.agent }),
+    ...(context.persona !== undefined && { 'model_policy.persona': context.persona }),
+    ...(context.repo !== undefined && { 'vcs.repository.url.full': context.repo }),
+    ...(context.paths !== undefined && { 'model_policy.paths': context.paths }),
+    ...(context.task !== undefined && { 'model_policy.task': context.task }),
+    ...(context.taskClass !== undefined && { 'model_policy.task_class': context.taskClass }),
+    'gen_ai.operation.name': operationOf(call.endpoint),
+    ...(asked !== undefined && { 'gen_ai.request.model': asked }),
+    ...(model !== undefined && { 'model_policy.model': model.id }),
+    ...(model?.modelClass !== undefined && { 'model_policy.model_class': model.modelClass }),
+    'model_policy.policy_digest': facts.policy.digest,
+    ...(facts.observing && { 'model_policy.enforcement': 'observe' as const }),
+  }
+}
+
+/** The entry of a call that is about to leave. */
+export function startedEntry(facts: CallFacts, decision: Extract<Decision, { type: 'allow' }>): AuditRecord {
+  const { grant } = decision
+  const rule = decidingRule(decision)
+  const { rationale } = facts.context
+  return {
+    kind: 'call.started',
+    ...subject(facts.context),
+    data: {
+      ...callAttributes(facts),
+      'model_policy.prompt_hash': facts.call.bodyDigest,
+      ...(rationale !== undefined && { 'model_policy.rationale': rationale }),
+      'model_policy.decision': 'allow',
+      ...(rule !== undefined && { 'model_policy.rule': rule }),
+      ...(grant && {
+        'model_policy.grant.jti': grant.jti,
+        'model_policy.approval.basis': grant.approval.basis,
+        'model_policy.approval.by': grant.sub,
+        'model_policy.approval.uri': grant.approval.uri,
+        'model_policy.escalation': grant.approval.escalation,
+      }),
+    },
+  }
+}
+
+/** The entry of a call that was refused, or would have been by a policy that only observes. */
+export function refusedEntry(facts: CallFacts, decision: Exclude<Decision, { type: 'allow' }>): AuditRecord {
+  const rule = decidingRule(decision)
+  return {
+    kind: 'call.refused',
+    ...subject(facts.context),
+    data: {
+      ...callAttributes(facts),
+      'model_policy.decision': decision.type,
+      'model_policy.code': decision.code,
+      'model_policy.reason': decision.reason,
+      ...(rule !== undefined && { 'model_policy.rule': rule }),
+      'model_policy.prompt_hash': facts.call.bodyDigest,
+    },
+  }
+}
+
+/** The entry of a call that is over. */
+export function finishedEntry(
+  logical: LogicalCall,
+  attributes: CallAttributes,
+  end: AttemptEnd,
+  now: number,
+): AuditRecord {
+  const { answer } = end
+  const usageAbsent = end.usageAbsent ?? (answer.inputTokens === undefined ? 'not-reported' : undefined)
+  return {
+    kind: 'call.finished',
+    ...subject(logical.context),
+    data: {
+      ...attributes,
+      'model_policy.outcome': end.outcome,
+      ...(end.status !== undefined && { 'http.response.status_code': end.status }),
+      ...(answer.model !== undefined && { 'gen_ai.response.model': answer.model }),
+      ...(answer.id !== undefined && { 'gen_ai.response.id': answer.id }),
+      ...(answer.inputTokens !== undefined && { 'gen_ai.usage.input_tokens': answer.inputTokens }),
+      ...(answer.outputTokens !== undefined && { 'gen_ai.usage.output_tokens': answer.outputTokens }),
+      ...(answer.cachedInputTokens !== undefined && {
+        'gen_ai.usage.cache_read.input_tokens': answer.cachedInputTokens,
+      }),
+      ...(answer.reasoningTokens !== undefined && {
+        'gen_ai.usage.reasoning.output_tokens': answer.reasoningTokens,
+      }),
+      ...(usageAbsent !== undefined && { 'model_policy.usage_absent': usageAbsent }),
+      'model_policy.attempts': logical.attempts,
+      'model_policy.duration_ms': Math.max(0, now - (logical.startedAt ?? now)),
+    },
+  }
+}
+
+/** The entry that says another class of model answered than was decided about. */
+export function substitutedEntry(
+  logical: LogicalCall,
+  attributes: CallAttributes,
+  served: ResolvedModel,
+  id: string | undefined,
+): AuditRecord {
+  return {
+    kind: 'call.substituted',
+    ...subject(logical.context),
+    data: {
+      ...attributes,
+      'gen_ai.response.model': served.asked,
+      ...(id !== undefined && { 'gen_ai.response.id': id }),
+      ...(served.modelClass !== undefined && { 'model_policy.response_model_class': served.modelClass }),
+    },
+  }
+}
+
+const subject = ({ task }: CallContext): { subject?: string } => (task === undefined ? {} : { subject: task })
+
+const decidingRule = (decision: Decision): string | undefined =>
+  decision.findings.find((finding) => finding.effect === decision.type)?.rule
+
+/** OpenTelemetry's name of what an endpoint does. */
+function operationOf(endpoint: string): string {
+  if (endpoint.startsWith('/embeddings')) return 'embeddings'
+  if (endpoint === '/completions') return 'text_completion'
+  if (endpoint.startsWith('/images') || endpoint.startsWith('/audio') || endpoint.startsWith('/videos')) {
+    return 'generate_content'
+  }
+  return 'chat'
+}

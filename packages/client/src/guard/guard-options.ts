@@ -1,0 +1,44 @@
+import type {
+  Approvals,
+  AuditLog,
+  CallContext,
+  Clock,
+  Decision,
+  Escalation,
+  KeySource,
+  Ledger,
+  ModelCall,
+  Policy,
+} from '@policy/core'
+import type { EscalationDraft } from '../refusal/refusal.ts'
+import type { AgentKey } from './agent-key.ts'
+
+/** What {@link createGuard} puts together; explicit values, nothing is looked up. */
+export interface GuardOptions {
+  /** The policy this guard holds for life. */
+  policy: Policy
+  /** Where calls are recorded; a call that must be audited in full leaves only once its entry is acknowledged. */
+  audit: AuditLog
+  /** The public keys that may sign grants. */
+  keys: KeySource
+  /** Where grants are spent. */
+  ledger: Ledger
+  /** The agent's key pair, to which grants are bound; without it no grant covers anything. */
+  agentKey?: AgentKey
+  /** Where escalations are put and grants are found. */
+  approvals?: Approvals
+  /** Grant tokens at hand besides those of `approvals`; each is verified before it counts. */
+  grants?: readonly string[]
+  /** What holds for every call of this guard; `repo` is also the only issuer whose grants count. */
+  context?: CallContext
+  /** `enforce` makes a policy that only observes refuse; the other way round does not exist. */
+  enforcement?: 'enforce'
+  /** Fills in a draft with what only measuring tells, before people are asked. */
+  completeEscalation?: (draft: EscalationDraft) => Promise<Escalation>
+  /** Called with every decision, for the application's own logging; if it throws, the call is refused. */
+  onDecision?: (decision: Decision, about: { callId: string; call: ModelCall; context: CallContext }) => void
+  /** @default Date.now */
+  clock?: Clock
+  /** Names calls; must never repeat. @default crypto.randomUUID */
+  randomId?: () => string
+}

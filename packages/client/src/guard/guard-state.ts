@@ -1,0 +1,32 @@
+import type { AuditLog, AuditRecord, Clock, Ledger, Policy, PublicJwk } from '@policy/core'
+import type { AskOptions } from './ask.ts'
+import type { GuardOptions } from './guard-options.ts'
+import type { LogicalCall } from './logical-call.ts'
+import type { Fetch } from './fetch.ts'
+
+/** What the parts of one guard share. */
+export interface GuardState {
+  readonly policy: Policy
+  readonly ledger: Ledger
+  readonly audit: AuditLog
+  readonly clock: Clock
+  readonly randomId: () => string
+  readonly agentPublicKey: PublicJwk | undefined
+  /** Whether decisions are recorded but refuse nothing. */
+  readonly observing: boolean
+  readonly announce: NonNullable<GuardOptions['onDecision']>
+  askOptions(): AskOptions
+  /** Record, and count the loss where the log does not take it. */
+  recordOrCount(record: AuditRecord): Promise<void>
+  /** The same without waiting; `settled` waits. */
+  recordLater(record: AuditRecord): void
+  /** Resolves once everything recorded later is recorded. */
+  settled(): Promise<void>
+  /** Every fetch this guard has made, with the one it leads to: a call through two of them is still one call. */
+  readonly guarded: WeakMap<Fetch, Fetch>
+  /** Calls that left and are not over. */
+  readonly open: Set<LogicalCall>
+  closed: boolean
+  /** Entries that the log did not take. */
+  lost: number
+}

@@ -1,0 +1,58 @@
+import type { CallAttributes, CallContext, CallFinished, Digest } from '@policy/core'
+import type { Answer } from '../observe/usage.ts'
+
+/** How one attempt of a call went. */
+export interface AttemptEnd {
+  outcome: CallFinished['model_policy.outcome']
+  status?: number
+  answer: Answer
+  usageAbsent?: NonNullable<CallFinished['model_policy.usage_absent']>
+}
+
+/**
+ * One call as its caller sees it: every attempt that the SDK makes for it belongs to it, so that it is decided, spent and
+ * recorded as one.
+ */
+export interface LogicalCall {
+  readonly id: string
+  /** What was said of the call where it was made: scope over wrap over guard. */
+  context: CallContext
+  /** The policy's own name that was asked for, where the provider's id was put in its place. */
+  alias: string | undefined
+  /** Whether the SDK may still try again after a body that was cut off. */
+  mayRetry: () => boolean
+  /** Whether whoever made the call says when it is over for good; otherwise every failure is the end. */
+  readonly supervised: boolean
+  /** Requests that left. */
+  attempts: number
+  /** Digest of the first attempt's body: an attempt with another body is another call. */
+  bodyDigest: Digest | undefined
+  /** Whether the last attempt failed: only then may another follow under the same id. */
+  retryable: boolean
+  /** When the first request left, in milliseconds; `undefined` before. */
+  startedAt: number | undefined
+  /** The attributes of its entries, once it was allowed. */
+  attributes: CallAttributes | undefined
+  /** How the last attempt went, while another may follow. */
+  last: AttemptEnd | undefined
+  /** Whether its last entry is written. */
+  finished: boolean
+}
+
+/** A call that has not left yet. */
+export function startCall(id: string, context: CallContext, supervised: boolean): LogicalCall {
+  return {
+    id,
+    context,
+    alias: undefined,
+    supervised,
+    mayRetry: () => false,
+    attempts: 0,
+    bodyDigest: undefined,
+    retryable: false,
+    startedAt: undefined,
+    attributes: undefined,
+    last: undefined,
+    finished: false,
+  }
+}

@@ -1,0 +1,110 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { PolicyError, type Approval, type Approvals, type AuditRecord, type Escalation } from '@policy/core'
+import type { EscalationDraft } from '../refusal/refusal.ts'
+
+/** How long to wait for people. */
+export interface RequestApprovalOptions {
+  /** Milliseconds until the wait ends with `approval_expired`. @default 900000 (15 min) */
+  timeout?: number
+  /** Milliseconds between looks. @default 1000 */
+  interval?: number
+  /** Ends the wait. */
+  signal?: AbortSignal
+}
+
+const defaults = { timeout: 15 * 60_000, interval: 1000 }
+
+const required = [
+  'id',
+  'task',
+  'agent',
+  'agentKey',
+  'persona',
+  'repo',
+  'base',
+  'summary',
+  'paths',
+  'estimate',
+] as const
+
+/** What asking people needs of the guard. */
+export interface RequestApprovalFacts {
+  approvals: Approvals | undefined
+  completeEscalation: ((draft: EscalationDraft) => Promise<Escalation>) | undefined
+  record: (record: AuditRecord) => Promise<void>
+}
+
+/**
+ * Put an escalation before people and wait for their answer.
+ *
+ * Asking again after a restart finds the same escalation by its digest. Throws `approval_declined`, `approval_expired`, or
+ * `escalation_malformed` for a draft that nobody completed.
+ */
+export async function requestApproval(
+  facts: RequestApprovalFacts,
+  draft: EscalationDraft,
+  options: RequestApprovalOptions = {},
+): Promise<Approval> {
+  const { timeout, interval } = { ...defaults, ...options }
+  const { approvals } = facts
+  if (!approvals) {
+    throw new PolicyError('approval_expired', 'This guard knows nobody to ask.', {
+      remedy: 'Give `approvals` to createGuard, or ask with `model-policy escalate`.',
+    })
+  }
+  const escalation = facts.completeEscalation ? await facts.completeEscalation(draft) : complete(draft)
+  const digest = await approvals.request(escalation)
+  await facts.record(requestedEntry(escalation, digest))
+  for (let waited = 0; ; waited += interval) {
+    const approval = await approvals.find(digest)
+    if (approval?.decision === 'approved') return approval
+    if (approval) {
+      const why = approval.reason === undefined ? '' : `: ${approval.reason}`
+      throw new PolicyError('approval_declined', `${approval.by} declined ${escalation.id}${why}.`, {
+        remedy: 'Do the work with the default model, or ask again with what has changed.',
+      })
+    }
+    if (waited >= timeout) break
+    await sleep(
+      Math.min(interval, timeout - waited),
+      undefined,
+      options.signal ? { signal: options.signal } : {},
+    )
+  }
+  throw new PolicyError('approval_expired', `Nobody answered ${escalation.id} within ${timeout} ms.`, {
+    remedy: `model-policy approve ${escalation.id}, then call again`,
+  })
+}
+
+function complete(draft: EscalationDraft): Escalation {
+  const missing = required.filter((fact) => draft[fact] === undefined)
+  if (missing.length > 0 || draft.reasons.length === 0) {
+    const what = [...missing, ...(draft.reasons.length === 0 ? ['reasons'] : [])].join(', ')
+    throw new PolicyError('escalation_malformed', `The draft does not say: ${what}.`, {
+      remedy: 'Fill them in, or give `completeEscalation` to createGuard.',
+    })
+  }
+  return { ...draft, measured: draft.measured ?? null } as Escalation
+}
+
+function requestedEntry(
+  escalation: Escalation,
+  digest: Awaited<ReturnType<Approvals['request']>>,
+): AuditRecord {
+  const { request } = escalation
+  return {
+    kind: 'escalation.requested',
+    subject: escalation.task,
+    data: {
+      'model_policy.escalation': digest,
+      'model_policy.escalation_id': escalation.id,
+      'gen_ai.agent.id': escalation.agent,
+      'model_policy.persona': escalation.persona,
+      'vcs.repository.url.full': escalation.repo,
+      'model_policy.task': escalation.task,
+      ...('model' in request && { 'gen_ai.request.model': request.model }),
+      'model_policy.paths': escalation.paths,
+      'model_policy.policy_digest': escalation.policy,
+    },
+  }
+}

@@ -1,0 +1,65 @@
+import { readAnswer, type Answer } from './usage.ts'
+
+/** Reads what an answer tells of itself while its bytes pass by. */
+export interface Scanner {
+  /** Look at the next bytes. */
+  scan(chunk: Uint8Array): void
+  /** The bytes are over; what is known now is all there is. */
+  end(): Answer
+}
+
+const largestLine = 8 * 1024 * 1024
+const largestBody = 8 * 1024 * 1024
+
+/** For an event stream: parses the first event and those that carry usage, and no other. */
+export function eventScanner(): Scanner {
+  const answer: Answer = {}
+  const decoder = new TextDecoder()
+  let rest = ''
+  const line = (text: string): void => {
+    if (!text.startsWith('data:')) return
+    if (answer.model !== undefined && !/"usage"\s*:\s*\{/.test(text)) return
+    readAnswer(parse(text.slice(5)), answer)
+  }
+  return {
+    scan(chunk) {
+      const text = rest + decoder.decode(chunk, { stream: true })
+      let from = 0
+      for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', from)) {
+        line(text.slice(from, end))
+        from = end + 1
+      }
+      rest = text.length - from > largestLine ? '' : text.slice(from)
+    },
+    end() {
+      line(rest)
+      return answer
+    },
+  }
+}
+
+/** For a JSON answer: keeps up to 8 MB of it and parses it once, at the end. */
+export function bodyScanner(): Scanner {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  return {
+    scan(chunk) {
+      size += chunk.byteLength
+      if (size <= largestBody) chunks.push(chunk)
+      else chunks.length = 0
+    },
+    end() {
+      const answer: Answer = {}
+      if (size <= largestBody) readAnswer(parse(Buffer.concat(chunks).toString()), answer)
+      return answer
+    },
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,39 @@
+/** What an answer tells of itself. */
+export interface Answer {
+  id?: string
+  /** The model that answered, as the provider names it. */
+  model?: string
+  inputTokens?: number
+  outputTokens?: number
+  cachedInputTokens?: number
+  reasoningTokens?: number
+}
+
+/**
+ * Read id, model and usage out of one parsed answer or stream event into `answer`.
+ *
+ * Knows Responses (`response.usage`), Chat Completions (`usage.prompt_tokens`) and Messages (`message.usage`).
+ */
+export function readAnswer(value: unknown, answer: Answer): void {
+  const body = record(record(value).response ?? record(value).message ?? value)
+  if (typeof body.id === 'string') answer.id ??= body.id
+  if (typeof body.model === 'string') answer.model = body.model
+  const usage = record(body.usage ?? record(value).usage)
+  count(answer, 'inputTokens', usage.input_tokens ?? usage.prompt_tokens)
+  count(answer, 'outputTokens', usage.output_tokens ?? usage.completion_tokens)
+  const input = record(usage.input_tokens_details ?? usage.prompt_tokens_details)
+  count(answer, 'cachedInputTokens', input.cached_tokens ?? usage.cache_read_input_tokens)
+  const output = record(usage.output_tokens_details ?? usage.completion_tokens_details)
+  count(answer, 'reasoningTokens', output.reasoning_tokens)
+}
+
+function count(
+  answer: Answer,
+  name: 'inputTokens' | 'outputTokens' | 'cachedInputTokens' | 'reasoningTokens',
+  value: unknown,
+): void {
+  if (Number.isSafeInteger(value)) answer[name] = value as number
+}
+
+const record = (value: unknown): Record<string, unknown> =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}

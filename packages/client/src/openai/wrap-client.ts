@@ -1,0 +1,183 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { CallContext } from '@policy/core'
+import { layContexts } from '../guard/call-context.ts'
+import type { GuardState } from '../guard/guard-state.ts'
+import { startCall, type LogicalCall } from '../guard/logical-call.ts'
+import type { Fetch } from '../guard/fetch.ts'
+import { sendCall } from '../guard/send-call.ts'
+import { finishCall } from '../guard/transmit.ts'
+import { deniedErrorMaker } from '../refusal/policy-denied-error.ts'
+import { refusalOf } from '../refusal/refusal-response.ts'
+import { takePolicyHeaders } from '../request/policy-headers.ts'
+import { replaceAlias } from './replace-alias.ts'
+import {
+  sdkClient,
+  unsupported,
+  type SdkClient,
+  type SdkRequest,
+  type SdkRequestOptions,
+} from './sdk-client.ts'
+import { refuseTransport } from './transport-refusal.ts'
+
+/** What wrapping needs of the guard. */
+export interface WrapClientOptions {
+  state: GuardState
+  /** The context of a call made now. */
+  contextOf: () => CallContext
+}
+
+/** An SDK at work on one request; the call is absent where the SDK was entered by a side door. */
+interface Attempt {
+  call: LogicalCall | undefined
+}
+
+/** What makes a copy: how it leaves, and through which dispatcher. */
+interface Way {
+  next: Fetch
+  dispatcher: unknown
+}
+
+const callKey = Symbol('model-policy.call')
+
+/**
+ * A guarded copy of an SDK client.
+ *
+ * Three layers, each an own property that cannot be changed: hooks that bind a request to its call, a `fetch` that decides on the
+ * final bytes, and seals on the credentials that WebSocket classes ask for.
+ */
+export function wrapClient<Client extends object>(client: Client, options: WrapClientOptions): Client {
+  const original = sdkClient(client)
+  const next = options.state.guarded.get(original.fetch) ?? original.fetch
+  const way = { next, dispatcher: original.fetchOptions?.dispatcher }
+  return guardedCopy(original, {}, way, options) as unknown as Client
+}
+
+function guardedCopy(from: SdkClient, changes: object, way: Way, options: WrapClientOptions): SdkClient {
+  const { state, contextOf } = options
+  const attempts = new AsyncLocalStorage<Attempt>()
+  const fetch: Fetch = async function guardedFetch(input, init) {
+    return sendCall(state, { input, init, ...way, bound: attempts.getStore()?.call, context: contextOf() })
+  }
+  state.guarded.set(fetch, way.next)
+  const copy = copyOf(from, { ...changes, fetch })
+  if (copy.fetch !== fetch) throw unsupported('its constructor does not take the `fetch` it is given')
+
+  const calls = new WeakMap<SdkRequest, LogicalCall>()
+  const denied = deniedErrorMaker(copy.constructor.PermissionDeniedError)
+  const inherited = { ...unbound(copy) }
+
+  /** Credentials are for requests that the SDK builds; WebSocket classes ask for them on their own. */
+  const credentials = <Args extends unknown[], Result>(give: (...args: Args) => Result) =>
+    function guardedCredentials(...args: Args): Result {
+      if (attempts.getStore() === undefined && !state.observing) {
+        const refusal = refuseTransport(state, contextOf())
+        throw denied(refusal, {}, new Headers())
+      }
+      return give.apply(copy, args)
+    }
+
+  const layers = {
+    fetch,
+    withOptions: (later: { fetch?: Fetch }) =>
+      guardedCopy(copy, later, { ...way, next: later.fetch ?? way.next }, options),
+
+    /** Every call and every retry of it comes through here; a retry names the attempt before it. */
+    async makeRequest(given: unknown, retriesRemaining: number | null, retryOf: string | undefined) {
+      const context = contextOf()
+      const carried = (await given) as SdkRequestOptions
+      // The caller keeps the options it gave, so each call gets its own: options used twice are two calls.
+      const request =
+        retryOf === undefined ? bind(carried, startCall(state.randomId(), context, true)) : carried
+      try {
+        return await inherited.makeRequest.call(copy, request, retriesRemaining, retryOf)
+      } catch (error) {
+        // Retries nest in the attempt before them, so the first to fail for good is the last word on the call.
+        const call = callOf(request)
+        if (call) finishCall(state, call)
+        throw error
+      }
+    },
+    prepareOptions(request: SdkRequestOptions) {
+      const call = callOf(request)
+      const alias = replaceAlias(request, state.policy)
+      if (call && alias !== undefined) call.alias = alias
+      return attempts.run({ call }, () => inherited.prepareOptions.call(copy, request))
+    },
+    buildRequest(request: SdkRequestOptions, about?: { retryCount?: number }) {
+      const call = callOf(request)
+      if (call) call.mayRetry = () => mayRetryBody(request, copy.maxRetries, about?.retryCount ?? 0)
+      return attempts.run({ call }, () => inherited.buildRequest.call(copy, request, about))
+    },
+    async prepareRequest(request: SdkRequest, about: { url: string; options: SdkRequestOptions }) {
+      await inherited.prepareRequest.call(copy, request, about)
+      const call = callOf(about.options)
+      // Before a provider signs the request, so that what is taken out is not part of the signature.
+      const said = takePolicyHeaders(request.headers)
+      if (!call) return
+      call.context = layContexts(call.context, said)
+      calls.set(request, call)
+    },
+    fetchWithAuth: (url: unknown, request: SdkRequest, ...rest: unknown[]) =>
+      attempts.run({ call: calls.get(request) }, () =>
+        inherited.fetchWithAuth.call(copy, url, request, ...rest),
+      ),
+    makeStatusError(status: number, error: object, message: string | undefined, headers: Headers) {
+      const refusal = refusalOf(headers)
+      return refusal
+        ? denied(refusal, error, headers)
+        : inherited.makeStatusError.call(copy, status, error, message, headers)
+    },
+    authHeaders: credentials(inherited.authHeaders),
+    _callApiKey: credentials(inherited._callApiKey),
+    _buildWebSocketHeaders: credentials(inherited._buildWebSocketHeaders),
+  }
+  for (const [name, value] of Object.entries(layers)) {
+    Object.defineProperty(copy, name, { value, writable: false, configurable: false, enumerable: false })
+  }
+  return copy
+}
+
+/** A copy by the class's own `withOptions`, never by one that a guard put in its place. */
+function copyOf(from: SdkClient, changes: object): SdkClient {
+  const { withOptions } = Object.getPrototypeOf(from) as SdkClient
+  const configured = from._options.apiKey
+  const rotated =
+    typeof configured === 'string' && typeof from.apiKey === 'string' && from.apiKey !== configured
+  try {
+    return sdkClient(withOptions.call(from, { ...(rotated && { apiKey: from.apiKey }), ...changes }))
+  } catch (cause) {
+    throw unsupported(cause instanceof Error ? cause.message : String(cause), cause)
+  }
+}
+
+/** The methods as the class has them, before the layers are laid over. */
+function unbound(client: SdkClient) {
+  const { makeRequest, prepareOptions, prepareRequest, buildRequest, fetchWithAuth, makeStatusError } = client
+  const { authHeaders, _callApiKey, _buildWebSocketHeaders } = client
+  return {
+    makeRequest,
+    prepareOptions,
+    prepareRequest,
+    buildRequest,
+    fetchWithAuth,
+    makeStatusError,
+    authHeaders,
+    _callApiKey,
+    _buildWebSocketHeaders,
+  }
+}
+
+const bind = (request: SdkRequestOptions, call: LogicalCall): SdkRequestOptions => ({
+  ...request,
+  __metadata: { ...request.__metadata, [callKey]: call },
+})
+
+const callOf = (request: SdkRequestOptions): LogicalCall | undefined =>
+  request.__metadata?.[callKey] as LogicalCall | undefined
+
+/** Whether the SDK asks again when the body of an answer stalls past the timeout: never for streams. */
+const mayRetryBody = (request: SdkRequestOptions, maxRetries: number, retryCount: number): boolean =>
+  request.stream !== true &&
+  request.__binaryResponse !== true &&
+  request.signal?.aborted !== true &&
+  retryCount < (request.maxRetries ?? maxRetries)

@@ -1,0 +1,41 @@
+import type { CallContext, Escalate, Ledger, Policy, PublicJwk } from '@policy/core'
+import type { EscalationDraft } from './refusal.ts'
+
+/** What a draft takes from the guard. */
+export interface DraftFacts {
+  policy: Policy
+  ledger: Ledger
+  agentPublicKey: PublicJwk | undefined
+}
+
+/** What the guard itself can say of the escalation that would let this call run. */
+export function draftEscalation(
+  facts: DraftFacts,
+  context: CallContext,
+  decision: Escalate,
+): EscalationDraft {
+  const { change } = context
+  const model = decision.models[0]
+  return {
+    escalation: 1,
+    request: { model: model?.id ?? '' },
+    reasons: context.reasons ?? [],
+    ledger: facts.ledger.id,
+    policy: facts.policy.digest,
+    ...(context.task !== undefined && { task: context.task }),
+    ...(context.agent !== undefined && { agent: context.agent }),
+    ...(facts.agentPublicKey && { agentKey: facts.agentPublicKey }),
+    ...(context.persona !== undefined && { persona: context.persona }),
+    ...(context.repo !== undefined && { repo: context.repo }),
+    ...(context.rationale !== undefined && { summary: context.rationale }),
+    ...(context.paths !== undefined && { paths: context.paths }),
+    ...(change && {
+      measured: {
+        changedFiles: change.changedFiles,
+        changedLines: change.changedLines,
+        modules: change.modules.length,
+        sensitive: change.sensitive.map(({ path }) => path),
+      },
+    }),
+  }
+}

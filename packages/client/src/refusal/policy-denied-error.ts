@@ -1,0 +1,110 @@
+import { PolicyError } from '@policy/core'
+import type { Decision, PolicyErrorCode } from '@policy/core'
+import type { EscalationDraft, Refusal } from './refusal.ts'
+import { refusalOf } from './refusal-response.ts'
+
+const marker = Symbol.for('model-policy.denied')
+const policyErrorMarker = Symbol.for('model-policy.error')
+
+/**
+ * A call was refused and nothing left.
+ *
+ * Through a wrapped client the error is also an instance of that client's own `PermissionDeniedError` (status 403);
+ * `instanceof` this class and {@link PolicyDeniedError.is} both recognise it, whichever copy of the packages made it.
+ *
+ * @example
+ * if (!PolicyDeniedError.is(error)) throw error
+ * console.error(error.code, error.message)
+ */
+export class PolicyDeniedError extends PolicyError {
+  override readonly name = 'PolicyDeniedError'
+  readonly [marker] = true
+  readonly status = 403
+  /** Why, as a value with its findings. */
+  readonly decision: Exclude<Decision, { type: 'allow' }>
+  /** A draft of what to ask for, when a grant would change the answer. */
+  readonly escalation: EscalationDraft | undefined
+
+  constructor(refusal: Refusal, options: { cause?: unknown } = {}) {
+    super(refusal.code, refusal.message, options)
+    this.decision = refusal.decision
+    this.escalation = refusal.escalation
+  }
+
+  /** Whether a value is a refusal of a guard, whichever SDK's error it is. */
+  static override is(value: unknown): value is PolicyDeniedError {
+    return typeof value === 'object' && value !== null && marker in value
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return PolicyDeniedError.is(value)
+  }
+
+  /**
+   * The refusal inside another SDK's error (its 403, a wrapped cause, a list of tried errors), or `undefined`.
+   *
+   * Only a response that a guard made counts: what upstream sends under our names is taken off on its way in.
+   */
+  static from(error: unknown): PolicyDeniedError | undefined {
+    if (PolicyDeniedError.is(error)) return error
+    const refusal = refusalIn(error, new Set())
+    return refusal && new PolicyDeniedError(refusal, { cause: error })
+  }
+}
+
+function refusalIn(error: unknown, seen: Set<unknown>): Refusal | undefined {
+  if (typeof error !== 'object' || error === null || seen.has(error)) return undefined
+  seen.add(error)
+  const at = error as Record<string, unknown>
+  const own = refusalOf(at.headers ?? at.responseHeaders)
+  if (own) return own
+  const inner = [at.cause, at.lastError, at.error, ...(Array.isArray(at.errors) ? at.errors : [])]
+  for (const one of inner) {
+    const found = PolicyDeniedError.is(one) ? one : refusalIn(one, seen)
+    if (found) return { code: found.code, message: found.message, decision: found.decision, ...draft(found) }
+  }
+  return undefined
+}
+
+const draft = (from: { escalation?: EscalationDraft | undefined }) =>
+  from.escalation === undefined ? {} : { escalation: from.escalation }
+
+/** The class of an SDK's own 403 error. */
+export type StatusErrorClass = new (
+  status: 403,
+  error: object,
+  message: string | undefined,
+  headers: Headers,
+) => Error & { code?: unknown }
+
+const made = new WeakMap<StatusErrorClass, (refusal: Refusal, error: object, headers: Headers) => Error>()
+
+/** A maker of refusals that are instances of this SDK's own 403 class, made once per class. */
+export function deniedErrorMaker(
+  base: StatusErrorClass,
+): (refusal: Refusal, error: object, headers: Headers) => Error {
+  const known = made.get(base)
+  if (known) return known
+  class GuardedPolicyDeniedError extends base {
+    override readonly name = 'PolicyDeniedError'
+    readonly [marker] = true
+    readonly [policyErrorMarker] = true
+    override readonly code: PolicyErrorCode
+    readonly remedy = undefined
+    readonly place = undefined
+    readonly decision: Refusal['decision']
+    readonly escalation: EscalationDraft | undefined
+
+    constructor(refusal: Refusal, error: object, headers: Headers) {
+      super(403, error, undefined, headers)
+      this.message = refusal.message
+      this.code = refusal.code
+      this.decision = refusal.decision
+      this.escalation = refusal.escalation
+    }
+  }
+  const maker = (refusal: Refusal, error: object, headers: Headers): Error =>
+    new GuardedPolicyDeniedError(refusal, error, headers)
+  made.set(base, maker)
+  return maker
+}

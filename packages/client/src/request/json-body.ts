@@ -1,0 +1,95 @@
+/** What a JSON body says of models and tools. */
+export interface NamedInBody {
+  models: string[]
+  tools: string[]
+}
+
+const deepest = 256
+
+/** Subtrees that hold the caller's own data or schemas: a `model` there selects nothing. */
+const data = new Set(['metadata', 'client_metadata', 'parameters', 'schema', 'input_schema', 'variables'])
+
+/** Whether a key selects a model: `model`, `models`, `model_id`, `fallbackModel`, in any case and spelling. */
+export function selectsModel(key: string): boolean {
+  // Most keys are told apart by their length and letters alone; only the rest are normalised.
+  return key.length >= 5 && /model(?:s|[_-]?(?:id|name))?$/.test(key.normalize('NFKC').toLowerCase())
+}
+
+/**
+ * Read a JSON body strictly: an object whose every key is seen.
+ *
+ * Returns `undefined` when it is not one object, nests deeper than 256, or repeats a key: parsers differ in which of two
+ * equal keys wins, so nothing would show what the server reads.
+ */
+export function readJsonBody(text: string): NamedInBody | undefined {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return undefined
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+  const found: Found = { models: [], tools: [], keys: 0, tooDeep: false }
+  walk(value, found, 0, true)
+  if (found.tooDeep || found.keys !== countKeys(text)) return undefined
+  return { models: found.models, tools: found.tools }
+}
+
+interface Found extends NamedInBody {
+  keys: number
+  tooDeep: boolean
+}
+
+function walk(value: object, found: Found, depth: number, selecting: boolean): void {
+  if (depth > deepest) {
+    found.tooDeep = true
+    return
+  }
+  if (Array.isArray(value)) {
+    for (const item of value)
+      if (typeof item === 'object' && item !== null) walk(item, found, depth + 1, selecting)
+    return
+  }
+  for (const [key, item] of Object.entries(value)) {
+    found.keys += 1
+    if (selecting && selectsModel(key)) found.models.push(...strings(item))
+    if (selecting && key === 'tools') found.tools.push(...toolTypes(item))
+    if (typeof item === 'object' && item !== null) walk(item, found, depth + 1, selecting && !data.has(key))
+  }
+}
+
+const strings = (value: unknown): string[] =>
+  (Array.isArray(value) ? value : [value]).filter((item) => typeof item === 'string')
+
+function toolTypes(value: unknown): string[] {
+  return (Array.isArray(value) ? value : [value])
+    .filter((tool: unknown): tool is object => typeof tool === 'object' && tool !== null)
+    .map((tool) => ('type' in tool && typeof tool.type === 'string' ? tool.type : 'function'))
+}
+
+/**
+ * How many keys a valid JSON text holds: its colons outside strings.
+ *
+ * A text that repeats a key has more keys than the tree made from it.
+ */
+function countKeys(text: string): number {
+  let keys = 0
+  let at = 0
+  for (;;) {
+    const quote = text.indexOf('"', at)
+    const end = quote < 0 ? text.length : quote
+    for (; at < end; at += 1) if (text[at] === ':') keys += 1
+    if (quote < 0) return keys
+    at = endOfString(text, quote + 1)
+  }
+}
+
+/** The index after the closing quote of the string whose content starts at `from`. */
+function endOfString(text: string, from: number): number {
+  for (let quote = text.indexOf('"', from); quote >= 0; quote = text.indexOf('"', quote + 1)) {
+    let backslash = quote - 1
+    while (backslash >= from && text[backslash] === '\\') backslash -= 1
+    if ((quote - backslash) % 2 === 1) return quote + 1
+  }
+  return text.length
+}

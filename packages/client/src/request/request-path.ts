@@ -1,0 +1,40 @@
+/** A request's path, read the way servers read it. */
+export interface RequestPath {
+  /** The path below the API's base, such as `/responses`: decoded once, without doubled or trailing slashes. */
+  endpoint: string
+  /** The deployment that an Azure path (or an old engine path) names. */
+  deployment: string | undefined
+}
+
+const version = /^v\d+(?:beta\d*)?$/
+
+/**
+ * Read a URL's path: drop what comes before the API's own part (`/v1`, `/openai`, `/openai/deployments/<name>`).
+ *
+ * Returns `undefined` for a path that servers may read in two ways, such as one with an encoded slash.
+ */
+export function readRequestPath(url: URL): RequestPath | undefined {
+  const segments: string[] = []
+  for (const raw of url.pathname.split('/')) {
+    if (raw === '') continue
+    const segment = decodeOnce(raw)
+    // A second decoding, or a server that takes `\` or `;` for a separator, would see another endpoint.
+    if (segment === undefined || /[/\\%;\p{Cc}]/u.test(segment)) return undefined
+    segments.push(segment)
+  }
+  const named = segments.findIndex((segment) => segment === 'deployments' || segment === 'engines')
+  if (named >= 0 && segments.length > named + 2) {
+    return { endpoint: `/${segments.slice(named + 2).join('/')}`, deployment: segments[named + 1] }
+  }
+  const versioned = segments.findIndex((segment) => version.test(segment))
+  const base = versioned >= 0 ? versioned : segments.lastIndexOf('openai')
+  return { endpoint: `/${segments.slice(base + 1).join('/')}`, deployment: undefined }
+}
+
+function decodeOnce(segment: string): string | undefined {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return undefined
+  }
+}
