@@ -30,6 +30,8 @@ export type { Escalation, EscalationReason, EscalationRequest, PublicJwk } from 
 export { renderEscalation } from './escalation/render-escalation.ts'
 export { parseEscalation, type ParsedEscalation } from './escalation/parse-escalation.ts'
 export { escalationDigest } from './escalation/escalation-digest.ts'
+export { signDecline, type DeclineClaims } from './approval/decline.ts'
+export { verifyApproval, type VerifiedApproval } from './approval/verify-approval.ts'
 export { appendApproval } from './approval/approval-block.ts'
 export {
   judgeApproval,
@@ -60,6 +62,7 @@ export { grantClaims, type GrantClaimsOptions } from './grant/grant-claims.ts'
 export { isSignedBy, readToken, signToken, type UnverifiedToken } from './grant/token.ts'
 export { signGrant } from './grant/sign-grant.ts'
 export { readGrant } from './grant/read-grant.ts'
+export { grantVerifier, type GrantVerifierOptions } from './grant/grant-verifier.ts'
 export { grantAudience, verifyGrant, type VerifyGrantOptions } from './grant/verify-grant.ts'
 export { covers, coversCommand, coversWrite, type CoverFacts, type Coverage } from './grant/covers.ts'
 export { memoryLedger } from './ledger/memory-ledger.ts'

@@ -1,8 +1,9 @@
 import canonicalize from 'canonicalize'
+import type { PublicJwk } from '../escalation/escalation.ts'
 import { PolicyError } from '../errors/policy-error.ts'
 import { bytesOfBase64url } from '../hash/base64url.ts'
-import type { PublicJwk } from '../escalation/escalation.ts'
 import type { PrivateJwk } from './generate-key-pair.ts'
+import type { KeySource, PublicKeyRecord } from './keys.ts'
 import { thumbprint } from './thumbprint.ts'
 
 /** The `typ` of a grant. */
@@ -68,6 +69,26 @@ export async function isSignedBy(token: string, key: PublicJwk): Promise<boolean
   return compactVerify(token, key, { algorithms: ['Ed25519'] }).then(
     () => true,
     () => false,
+  )
+}
+
+/**
+ * The record of the key that signed a token.
+ *
+ * Throws `grant_key_unknown` when the key is not listed, `grant_forged` when the signature is not its.
+ */
+export async function requireSigner(token: string, kid: string, keys: KeySource): Promise<PublicKeyRecord> {
+  const key = await keys.find(kid)
+  if (key === undefined || key.kid !== kid) {
+    throw new PolicyError(
+      'grant_key_unknown',
+      `the token is signed by the key ${kid}, which the keys file does not list`,
+    )
+  }
+  if (await isSignedBy(token, key.key)) return key
+  throw new PolicyError(
+    'grant_forged',
+    `the signature of the token is not one of the key ${kid} of ${key.subject}`,
   )
 }
 

@@ -8,7 +8,7 @@ import type { GrantClaims, VerifiedGrant } from './grant.ts'
 import { parseClaims } from './read-grant.ts'
 import { requireKeyStanding } from './key-standing.ts'
 import type { KeySource, PublicKeyRecord } from './keys.ts'
-import { grantType, isSignedBy, readToken } from './token.ts'
+import { grantType, readToken, requireSigner } from './token.ts'
 
 /** What a grant is verified against. */
 export interface VerifyGrantOptions {
@@ -32,24 +32,20 @@ export interface VerifyGrantOptions {
  * `grant_audience`, `grant_expired`, `grant_not_yet_valid`, `grant_lifetime`, `grant_calls`, or what `judgeApproval` refuses with.
  */
 export async function verifyGrant(token: string, options: VerifyGrantOptions): Promise<VerifiedGrant> {
+  return (await verifyWithKey(token, options)).grant
+}
+
+/** {@link verifyGrant} that also gives the record of the key that signed. */
+export async function verifyWithKey(
+  token: string,
+  options: VerifyGrantOptions,
+): Promise<{ grant: VerifiedGrant; key: PublicKeyRecord }> {
   const { kid, payload } = readToken(token, grantType)
-  const key = await options.keys.find(kid)
-  if (key === undefined || key.kid !== kid) {
-    throw new PolicyError(
-      'grant_key_unknown',
-      `the grant is signed by the key ${kid}, which the keys file does not list`,
-    )
-  }
-  if (!(await isSignedBy(token, key.key))) {
-    throw new PolicyError(
-      'grant_forged',
-      `the signature of the grant is not one of the key ${kid} of ${key.subject}`,
-    )
-  }
+  const key = await requireSigner(token, kid, options.keys)
   const claims = await parseClaims(payload)
   requireKeyStanding(key, claims.iat, options.now)
   requireClaims(claims, key, options)
-  return Object.freeze({ ...claims, kid }) as VerifiedGrant
+  return { grant: Object.freeze({ ...claims, kid }) as VerifiedGrant, key }
 }
 
 function requireClaims(claims: GrantClaims, key: PublicKeyRecord, options: VerifyGrantOptions): void {
@@ -95,7 +91,11 @@ function requireClaims(claims: GrantClaims, key: PublicKeyRecord, options: Verif
   }
 }
 
-function requireTimes(claims: GrantClaims, { policy, now }: VerifyGrantOptions): void {
+/** Throw unless the grant's times are within the policy's limits and hold now: `grant_lifetime`, `grant_expired`, `grant_not_yet_valid`. */
+export function requireTimes(
+  claims: GrantClaims,
+  { policy, now }: Pick<VerifyGrantOptions, 'policy' | 'now'>,
+): void {
   const { expiresIn } = policy.document.escalation.grant
   const longest = durationSeconds(expiresIn) ?? 0
   const begins = Math.min(claims.iat, claims.nbf)
