@@ -1,8 +1,3 @@
 import { buildOf } from '../../tsup.config.ts'
 
-export default buildOf([
-  'src/index.ts',
-  'src/testing.ts',
-  'src/hash/sha256.node.ts',
-  'src/hash/sha256.portable.ts',
-])
+export default buildOf(['src/index.ts', 'src/hash/sha256.node.ts', 'src/hash/sha256.portable.ts'])

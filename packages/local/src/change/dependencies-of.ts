@@ -10,8 +10,11 @@ const readers: Readonly<Record<string, Reader>> = {
     const manifest = tableOf(JSON.parse(text))
     return [...keysOf(manifest['require']), ...keysOf(manifest['require-dev'])]
   },
-  'go.mod': (text) =>
-    [...text.matchAll(/^\s*(?:require\s+)?([^\s/]+\.[^\s]+)\s+v\d/gm)].map(([, name = '']) => name),
+  'go.mod': (text) => [
+    ...[...text.matchAll(/^\s*(?:require\s+)?(?!retract\b)(\S+)\s+v\d/gm)].map(([, name = '']) => name),
+    // what stands in for a module is code that runs, too
+    ...[...text.matchAll(/=>\s*(\S+)/g)].map(([, name = '']) => name),
+  ],
   'pom.xml': (text) =>
     [...text.matchAll(/<dependency>(.*?)<\/dependency>/gs)].map(([, body = '']) => {
       const of = (tag: string) => new RegExp(`<${tag}>\\s*(.*?)\\s*</${tag}>`, 's').exec(body)?.[1] ?? '?'

@@ -1,5 +1,5 @@
-import { PolicyError } from '@policy/core'
 import type { GitView } from '../git/git-view.ts'
+import { missingObjects } from '../git/missing-objects.ts'
 import type { DiffRow } from '../git/parse-diff.ts'
 import { dependenciesOf, namesDependencies } from './dependencies-of.ts'
 
@@ -37,10 +37,7 @@ async function readBlobs(view: GitView, ids: readonly string[]): Promise<Map<str
   for (let start = 0; start < output.length;) {
     const end = output.indexOf('\n', start)
     const [id = '', type, size] = output.toString('latin1', start, end).split(' ')
-    if (type !== 'blob')
-      throw new PolicyError('history_incomplete', `the content of ${id} is not in this clone`, {
-        remedy: 'Fetch it with `git fetch --refetch`.',
-      })
+    if (type !== 'blob') throw missingObjects()
     const contentEnd = end + 1 + Number(size)
     texts.set(id, output.toString('utf8', end + 1, contentEnd))
     start = contentEnd + 1

@@ -34,7 +34,7 @@ export async function treeOfWorkingTree(top: string, gitFolder: string, view: Gi
     .split('\0')
     .filter((line) => /^[a-z]/.test(line))
   if (assumed.length > 0) {
-    const input = assumed.map((line) => `${line.slice(2)}\0`).join('')
+    const input = Buffer.from(assumed.map((line) => `${line.slice(2)}\0`).join(''), 'latin1')
     await view.read(['update-index', '--no-assume-unchanged', '-z', '--stdin'], { workTree: top, input })
   }
   await view.read(['-c', 'core.untrackedCache=false', 'add', '--all', '--sparse', '--', '.'], {

@@ -1,19 +1,21 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { PolicyError } from '@policy/core'
 import type { Repository } from '../repository/repository.ts'
+import { missingObjects } from './missing-objects.ts'
 import { type Environment, readGit } from './run-git.ts'
 
 /** A throw-away git folder that sees a repository's objects and nothing else of it: no configuration, refs, hooks or grafts. */
 export interface GitView extends AsyncDisposable {
   folder: string
-  /** What git answers when it looks through the view; see `readGit`. */
+  /** What git answers when it looks through the view; see `readGit`. Throws `history_incomplete` when objects are missing. */
   read(args: readonly string[], more?: ReadThroughOptions): Promise<Buffer>
 }
 
 /** What a reading through a view takes besides git's arguments. */
-export interface ReadThroughOptions {
-  input?: string
+interface ReadThroughOptions {
+  input?: string | Uint8Array
   /** A working tree to look at; without one git sees objects only. */
   workTree?: string
 }
@@ -50,13 +52,21 @@ export async function openGitView(
   ])
   return {
     folder,
-    read: (args, { input, workTree } = {}) =>
-      readGit(args, {
-        env,
-        cwd: workTree ?? folder,
-        git: { GIT_DIR: folder, ...(workTree === undefined ? {} : { GIT_WORK_TREE: workTree }) },
-        ...(input === undefined ? {} : { input }),
-      }),
+    async read(args, { input, workTree } = {}) {
+      try {
+        return await readGit(args, {
+          env,
+          cwd: workTree ?? folder,
+          git: { GIT_DIR: folder, ...(workTree === undefined ? {} : { GIT_WORK_TREE: workTree }) },
+          ...(input === undefined ? {} : { input }),
+        })
+      } catch (error) {
+        throw lacksObjects(error) ? missingObjects(error) : error
+      }
+    },
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
   }
 }
+
+const lacksObjects = (error: unknown) =>
+  PolicyError.is(error) && /unable to read|not a tree object/.test(error.message)

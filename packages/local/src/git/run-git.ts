@@ -13,7 +13,7 @@ export interface RunGitOptions {
   /** `GIT_*` variables that point git at what to read. */
   git?: Readonly<Record<string, string>>
   /** What git reads from standard input. */
-  input?: string
+  input?: string | Uint8Array
 }
 
 /** What git answered. */

@@ -11,6 +11,8 @@ export interface ScratchRepository {
   write(files: Readonly<Record<string, string>>): void
   /** Write files, stage everything and commit; gives the commit's id. */
   commit(files?: Readonly<Record<string, string>>): string
+  /** Remove it before the test ends, where one test makes many. */
+  dispose(): void
 }
 
 const identity = {
@@ -50,6 +52,7 @@ export function scratchRepository(...initOptions: string[]): ScratchRepository {
       repository.git('commit', '--quiet', '--allow-empty', '--message', 'work')
       return repository.git('rev-parse', 'HEAD').trim()
     },
+    dispose: () => rmSync(top, { recursive: true, force: true }),
   }
   repository.git('init', '--quiet', '--initial-branch=main', ...initOptions)
   return repository

@@ -1,1 +1,0 @@
-export { ledgerSuite, type LedgerSuiteOptions, type SuiteCase } from './testing/ledger-suite.ts'
