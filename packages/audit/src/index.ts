@@ -14,3 +14,14 @@ export { summarize, type SummarizeOptions, type UsageReport } from './summary/su
 export { generateLogKey, type LogKey } from './note/key.ts'
 export { sealLog, type SealLogOptions, type SealLogResult } from './seal/seal-log.ts'
 export { verifyLog, type LogFault, type LogReport, type VerifyLogOptions } from './seal/verify-log.ts'
+
+export type { ConsistencyProof, EntryProof, Evidence, ProvenLine } from './evidence/evidence.ts'
+export { proveEntry, type ProveEntryOptions } from './evidence/prove-entry.ts'
+export { gatherEvidence, type GatherEvidenceOptions } from './evidence/gather-evidence.ts'
+export { proveConsistency, type ProveConsistencyOptions } from './evidence/prove-consistency.ts'
+export {
+  verifyConsistency,
+  verifyEvidence,
+  type EvidenceReport,
+  type VerifyEvidenceOptions,
+} from './evidence/verify-evidence.ts'

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { PolicyError, type AuditLog, type AuditRecord, type CallFinished, type Clock } from '@policy/core'
+import { checkRecord } from '../entry/check-record.ts'
 import { toEntry, type AuditEntry } from '../entry/entry.ts'
 import { uuidV7 } from '../entry/uuid-v7.ts'
 import { atExit } from '../sinks/at-exit.ts'
@@ -63,6 +64,7 @@ export function createAuditLog(options: AuditLogOptions): AuditLog & AsyncDispos
   const tally = createTally(instance, clock(), options.names)
   /** Summaries keep their id and number until the sinks have them. */
   const outbox: AuditEntry[] = []
+  const taking = new Set<Promise<void>>()
   let sending: Promise<void> | undefined
   let announced = false
   let closing: Promise<void> | undefined
@@ -146,7 +148,15 @@ export function createAuditLog(options: AuditLogOptions): AuditLog & AsyncDispos
     for (const entry of outbox) delivery.handOver(entry)
   }
 
+  async function take(record: AuditRecord): Promise<void> {
+    await checkRecord(record)
+    if (summaryInterval !== false && isCounted(record)) count(record.data)
+    else await delivery.deliver(stamp(record))
+  }
+
   async function flush(): Promise<void> {
+    // Who made a record hears whether it was taken; here it matters only that it is no longer under way.
+    await Promise.allSettled(taking)
     await sendAll()
     await delivery.flush()
   }
@@ -154,6 +164,7 @@ export function createAuditLog(options: AuditLogOptions): AuditLog & AsyncDispos
   async function close(): Promise<void> {
     clearTimeout(timer)
     forget()
+    await Promise.allSettled(taking)
     if (summaryInterval !== false) summarise(true)
     try {
       await sendAll()
@@ -168,8 +179,13 @@ export function createAuditLog(options: AuditLogOptions): AuditLog & AsyncDispos
         throw new PolicyError('audit_failed', 'The audit log is closed.', {
           remedy: 'Record before close().',
         })
-      if (summaryInterval !== false && isCounted(record)) count(record.data)
-      else await delivery.deliver(stamp(record))
+      const work = take(record)
+      taking.add(work)
+      try {
+        await work
+      } finally {
+        taking.delete(work)
+      }
     },
     flush,
     close: () => (closing ??= close()),

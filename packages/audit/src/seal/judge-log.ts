@@ -33,8 +33,8 @@ async function judgeAgainst(
   leaves: FileHandle | undefined,
 ): Promise<LogFault[]> {
   if (reading.roots.get(sealed.size)?.equals(sealed.root)) return []
-  const stored = leaves && (await rootOfLeaves(leaves, sealed.size))
-  // The stored hashes may be forged too; they count when they add up to the root that was signed.
+  const stored = leaves && (await rootOfLeaves(leaves, 0, sealed.size))
+  // The stored hashes may be forged too: they count when they add up to the root that was signed.
   const genuine = stored?.equals(sealed.root) === true
   const differs =
     genuine && reading.differs !== undefined && reading.differs <= sealed.size ? reading.differs : undefined

@@ -23,11 +23,12 @@ export async function readLeaves(file: FileHandle, first: number, count: number)
 
 const readAtOnce = 1 << 13
 
-/** Root over the first `size` stored leaves, or `undefined` when there are fewer. What matches a signed root is as good as signed. */
-export async function rootOfLeaves(file: FileHandle, size: number): Promise<Hash | undefined> {
+/** Root over the stored leaves from one index up to, not including, another; `undefined` when not all of them are there. */
+export async function rootOfLeaves(file: FileHandle, from: number, to: number): Promise<Hash | undefined> {
   const range = growRange()
-  while (range.size < size) {
-    const leaves = await readLeaves(file, range.size, Math.min(readAtOnce, size - range.size))
+  while (from + range.size < to) {
+    const first = from + range.size
+    const leaves = await readLeaves(file, first, Math.min(readAtOnce, to - first))
     if (leaves.length === 0) return undefined
     for (const leaf of leaves) range.push(leaf)
   }

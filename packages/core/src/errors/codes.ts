@@ -84,6 +84,7 @@ export const policyErrorCodes = {
   log_altered: 'the audit log differs from what was sealed',
   log_rolled_back: 'the audit log is shorter or older than a checkpoint already seen',
   log_key: 'the checkpoint is not signed by the log key, or the key is not one',
+  evidence_malformed: 'the evidence file is not in its form',
   log_busy: 'another sealer is at work on this log',
 
   // this machine
