@@ -1,3 +1,8 @@
 import { buildOf } from '../../tsup.config.ts'
 
-export default buildOf(['src/index.ts', 'src/hash/sha256.node.ts', 'src/hash/sha256.portable.ts'])
+export default buildOf([
+  'src/index.ts',
+  'src/testing.ts',
+  'src/hash/sha256.node.ts',
+  'src/hash/sha256.portable.ts',
+])

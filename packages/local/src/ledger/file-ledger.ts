@@ -23,7 +23,7 @@ export interface FileLedgerOptions {
 }
 
 /** A spend as its line holds it. */
-interface SpendRecord extends Pick<Spend, 'callId' | 'bodyDigest'> {
+interface SpendRecord extends Pick<Spend, 'callId' | 'bodyDigest' | 'maxCalls'> {
   /** Tells the lines of one call apart, when two processes claim it at once. */
   claim: string
 }
@@ -72,7 +72,7 @@ export async function fileLedger({ folder, id }: FileLedgerOptions): Promise<Led
       guarded(folder, async () => {
         using file = openRecordFile(spendsFile(spend.jti), { create: true })
         if (revoked(spend)) {
-          return { type: 'refused', code: 'grant_revoked', used: counted(file, spend.maxCalls).length }
+          return { type: 'refused', code: 'grant_revoked', used: counted(file).length }
         }
         // awaited here, because the file closes at the end of this block
         return await spendIn(file, spend)
@@ -96,11 +96,13 @@ export async function fileLedger({ folder, id }: FileLedgerOptions): Promise<Led
 async function spendIn(file: RecordFile, spend: Spend): Promise<SpendResult> {
   const { callId, bodyDigest, maxCalls } = spend
   const claim = randomUUID()
-  const before = counted(file, maxCalls)
+  const before = counted(file)
   const known = before.some((record) => record.callId === callId)
-  if (!known && before.length < maxCalls) file.append({ callId, bodyDigest, claim } satisfies SpendRecord)
+  if (!known && before.length < maxCalls) {
+    file.append({ callId, bodyDigest, maxCalls, claim } satisfies SpendRecord)
+  }
 
-  const spent = counted(file, maxCalls)
+  const spent = counted(file)
   const used = spent.length
   const mine = spent.find((record) => record.callId === callId)
   if (mine === undefined) return { type: 'refused', code: 'grant_spent', used }
@@ -109,13 +111,13 @@ async function spendIn(file: RecordFile, spend: Spend): Promise<SpendResult> {
   return { type: 'spent', used, replay: mine.claim !== claim }
 }
 
-/** The lines that count: the first of every call, and no more of them than the grant has calls. */
-function counted(file: RecordFile, maxCalls = Infinity): SpendRecord[] {
+/** The lines that count: the first of every call, while its grant had calls left; those that came too late in a race stay without effect. */
+function counted(file: RecordFile): SpendRecord[] {
   const calls = new Map<string, SpendRecord>()
   for (const record of file.read() as SpendRecord[]) {
-    if (!calls.has(record.callId)) calls.set(record.callId, record)
+    if (!calls.has(record.callId) && calls.size < record.maxCalls) calls.set(record.callId, record)
   }
-  return [...calls.values()].slice(0, maxCalls)
+  return [...calls.values()]
 }
 
 function countedIn(path: string): SpendRecord[] {

@@ -1,0 +1,1 @@
+export { ledgerSuite, type LedgerSuiteOptions, type SuiteCase } from './testing/ledger-suite.ts'
