@@ -1,1 +1,2 @@
-export type { Clock } from '@policy/core'
+export { openGuard, type OpenGuardOptions } from './guard/open-guard.ts'
+export { PolicyDeniedError, type Guard } from '@policy/client'

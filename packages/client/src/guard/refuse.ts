@@ -85,6 +85,6 @@ export function refusalFor(
     code: decision.code,
     message: refusalMessage(what, decision.reason, remedy),
     decision,
-    ...(decision.type === 'escalate' && { escalation: draftEscalation(state, facts.context, decision) }),
+    ...(decision.type === 'escalate' && { escalation: draftEscalation(state, facts, decision) }),
   }
 }

@@ -14,18 +14,7 @@ export interface RequestApprovalOptions {
 
 const defaults = { timeout: 15 * 60_000, interval: 1000 }
 
-const required = [
-  'id',
-  'task',
-  'agent',
-  'agentKey',
-  'persona',
-  'repo',
-  'base',
-  'summary',
-  'paths',
-  'estimate',
-] as const
+const required = ['id', 'task', 'agent', 'agentKey', 'persona', 'repo', 'base', 'summary', 'paths'] as const
 
 /** What asking people needs of the guard. */
 export interface RequestApprovalFacts {

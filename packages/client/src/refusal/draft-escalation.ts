@@ -1,4 +1,12 @@
-import type { CallContext, Escalate, Ledger, Policy, PublicJwk } from '@policy/core'
+import {
+  estimatePromptTokens,
+  type CallContext,
+  type Escalate,
+  type Ledger,
+  type ModelCall,
+  type Policy,
+  type PublicJwk,
+} from '@policy/core'
 import type { EscalationDraft } from './refusal.ts'
 
 /** What a draft takes from the guard. */
@@ -11,7 +19,7 @@ export interface DraftFacts {
 /** What the guard itself can say of the escalation that would let this call run. */
 export function draftEscalation(
   facts: DraftFacts,
-  context: CallContext,
+  { call, context }: { call: ModelCall; context: CallContext },
   decision: Escalate,
 ): EscalationDraft {
   const { change } = context
@@ -20,6 +28,7 @@ export function draftEscalation(
     escalation: 1,
     request: { model: model?.id ?? '' },
     reasons: context.reasons ?? [],
+    estimate: { promptTokens: estimatePromptTokens(call.bodyBytes), outputs: context.paths ?? [] },
     ledger: facts.ledger.id,
     policy: facts.policy.digest,
     ...(context.task !== undefined && { task: context.task }),

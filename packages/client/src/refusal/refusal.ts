@@ -2,7 +2,7 @@ import type { Decision, Escalation, PolicyErrorCode } from '@policy/core'
 
 /** What a guard knows of the escalation that would change its answer; what only measuring tells is left out. */
 export type EscalationDraft = Partial<Escalation> &
-  Pick<Escalation, 'escalation' | 'request' | 'reasons' | 'ledger' | 'policy'>
+  Pick<Escalation, 'escalation' | 'request' | 'reasons' | 'estimate' | 'ledger' | 'policy'>
 
 /** One refusal as a value: what the error, the response and the audit entry are made from. */
 export interface Refusal {

@@ -1,0 +1,73 @@
+import { randomBytes } from 'node:crypto'
+import { createGuard, type Guard, type GuardOptions } from '@policy/client'
+import type { AuditLog, CallContext } from '@policy/core'
+import { fileApprovals } from '@policy/local'
+import { completeEscalation } from '../workspace/complete-escalation.ts'
+import { openAgentKey } from '../workspace/open-agent-key.ts'
+import { openAuditLog } from '../workspace/open-audit-log.ts'
+import { openLedger, openWorkspace, type OpenWorkspaceOptions } from '../workspace/open-workspace.ts'
+
+/** What `openGuard` is told; everything else it takes from the repository, each part replaceable. */
+export interface OpenGuardOptions extends OpenWorkspaceOptions, Partial<Omit<GuardOptions, 'context'>> {
+  /** Who acts, such as `agent:refactor-bot`; its key is made on first use. Without it no grant covers anything. */
+  agent?: string
+  /** The role the agent acts in, such as `developer`. */
+  persona?: string
+  /** What else holds for every call of this guard. */
+  context?: Omit<CallContext, 'agent' | 'persona' | 'repo' | 'agentKey'>
+  /** Opens the agent's private key. @default the environment's `MODEL_POLICY_PASSPHRASE`, else none */
+  passphrase?: string
+  /** The revision that work is measured against. @default the first protected branch that this clone knows, else HEAD */
+  base?: string
+}
+
+/**
+ * Open a guard with this repository's signed policy, approvals, ledger and `MODEL_AUDIT.log`.
+ *
+ * Disposing of it writes the last summary and closes the log. Throws a `PolicyError` when the policy is missing or not
+ * trusted (`policy_unsigned`, `policy_altered`, `trust_missing`, …): without a policy there is no guard.
+ *
+ * @example
+ * await using guard = await openGuard({ agent: 'agent:refactor-bot', persona: 'developer' })
+ * const openai = guard.wrap(new OpenAI(), { task: 'ISSUE-12' })
+ */
+export async function openGuard(options: OpenGuardOptions = {}): Promise<Guard> {
+  const { agent, persona, env = process.env, clock = Date.now, context, base } = options
+  const { passphrase = env['MODEL_POLICY_PASSPHRASE'] ?? '' } = options
+  const workspace = await openWorkspace(options)
+  const { policy, keys, paths, repository, repositoryId } = workspace
+  const audit = options.audit ?? openAuditLog(workspace, { clock, summaries: true })
+  const agentKey =
+    options.agentKey ?? (agent === undefined ? undefined : await openAgentKey(workspace, agent, passphrase))
+  const guard = createGuard({
+    policy,
+    keys,
+    ledger: options.ledger ?? (await openLedger(workspace)),
+    approvals: fileApprovals({ file: paths.escalation, grants: paths.grants }),
+    completeEscalation: (draft) =>
+      completeEscalation(workspace, draft, { clock, randomBytes, ...(base === undefined ? {} : { base }) }),
+    ...options,
+    audit,
+    ...(agentKey === undefined ? {} : { agentKey }),
+    context: {
+      ...context,
+      repo: repositoryId,
+      ...(repository.branch === undefined ? {} : { branch: repository.branch }),
+      ...(agent === undefined ? {} : { agent }),
+      ...(persona === undefined ? {} : { persona }),
+    },
+  })
+  return options.audit ? guard : closingLog(guard, audit)
+}
+
+/** The guard that also closes the log which was opened for it. */
+function closingLog(guard: Guard, log: AuditLog): Guard {
+  const close = async () => {
+    await guard.close()
+    await log.close()
+  }
+  return Object.defineProperties(guard, {
+    close: { value: close },
+    [Symbol.asyncDispose]: { value: close },
+  })
+}

@@ -1,0 +1,47 @@
+import { type MeasuredChange, measureChange, PolicyError } from '@policy/core'
+import { readChange } from '@policy/local'
+import type { Workspace } from './open-workspace.ts'
+
+/** The work so far: where it starts, and what it changes. */
+export interface Work {
+  /** The commit the work starts from. */
+  base: string
+  measured: MeasuredChange
+}
+
+/** Between which states the work is measured. */
+export interface MeasureWorkOptions {
+  /** The revision the work is measured against. @default the first protected branch that this clone knows, else HEAD */
+  base?: string
+  /** A commit, `index` or `working-tree`. @default 'working-tree' */
+  head?: string
+}
+
+/**
+ * Measure the work in a repository against where it started.
+ *
+ * @throws `history_incomplete` when the history needed is not in this clone, `git_failed`.
+ */
+export async function measureWork(workspace: Workspace, options: MeasureWorkOptions = {}): Promise<Work> {
+  const { repository, policy } = workspace
+  const { head } = options
+  const bases = options.base === undefined ? usualBases(workspace) : [options.base]
+  for (const base of bases) {
+    try {
+      const change = await readChange({ repository, base, ...(head === undefined ? {} : { head }) })
+      return { base: change.base, measured: measureChange(change, policy) }
+    } catch (error) {
+      const another = PolicyError.is(error) && error.code === 'history_incomplete' && base !== bases.at(-1)
+      if (!another) throw error
+    }
+  }
+  throw new PolicyError('history_incomplete', 'there is no commit to measure against', {
+    remedy: 'make a first commit',
+  })
+}
+
+/** Where work usually starts: a protected branch by its exact name, as the remote has it before as this clone has it; else HEAD. */
+function usualBases({ policy }: Workspace): string[] {
+  const branches = policy.document.merge.protectedBranches.filter((branch) => !/[*?[{]/.test(branch))
+  return [...branches.flatMap((branch) => [`refs/remotes/origin/${branch}`, `refs/heads/${branch}`]), 'HEAD']
+}

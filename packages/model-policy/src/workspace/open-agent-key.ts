@@ -1,0 +1,37 @@
+import { join } from 'node:path'
+import { generateKeyPair, type PrivateJwk, type PublicJwk } from '@policy/core'
+import { listPrivateKeys, loadPrivateKey, savePrivateKey } from '@policy/local'
+import type { Workspace } from './open-workspace.ts'
+
+/** The key pair of an agent, to which its grants are bound. */
+export interface AgentKeyPair {
+  publicJwk: PublicJwk
+  privateJwk: PrivateJwk
+}
+
+/**
+ * The key of an agent that runs as this user; made on first use.
+ *
+ * It lies in the user's state, outside the working tree, mode 0600. Without a passphrase the file mode alone protects it.
+ *
+ * @throws `key_locked`, `key_exposed`, `file_unreadable`.
+ */
+export async function openAgentKey(
+  workspace: Workspace,
+  agent: string,
+  passphrase: string,
+): Promise<AgentKeyPair> {
+  const place = {
+    folder: join(workspace.paths.agents, encodeURIComponent(agent)),
+    workingTree: workspace.repository.top,
+  }
+  const [kid] = (await listPrivateKeys(place)).toSorted()
+  if (kid === undefined) {
+    const { publicJwk, privateJwk } = await generateKeyPair()
+    await savePrivateKey(place, privateJwk, passphrase)
+    return { publicJwk, privateJwk }
+  }
+  const privateJwk = await loadPrivateKey(place, kid, passphrase)
+  const { kty, crv, x } = privateJwk
+  return { publicJwk: { kty, crv, x }, privateJwk }
+}

@@ -1,0 +1,32 @@
+import { createAuditLog, fileSink } from '@policy/audit'
+import type { AuditLog, Clock, Policy } from '@policy/core'
+import type { Workspace } from './open-workspace.ts'
+
+/** The name of the log in its first line and its checkpoints, where the trust root names none. */
+export function auditOrigin({ trust, repositoryId }: Workspace): string {
+  return trust.log?.origin ?? `${repositoryId}/model-audit`
+}
+
+/**
+ * Open the repository's `MODEL_AUDIT.log` for writing; every entry is on disk before it counts.
+ *
+ * `summaries` says whether open-class calls are counted for summaries, as in a long-lived guard, or written one by one.
+ */
+export function openAuditLog(
+  workspace: Workspace,
+  { clock, summaries }: { clock: Clock; summaries: boolean },
+): AuditLog & AsyncDisposable {
+  return createAuditLog({
+    sinks: [fileSink({ path: workspace.paths.auditLog })],
+    origin: auditOrigin(workspace),
+    clock,
+    names: usageNames(workspace.policy),
+    ...(summaries ? {} : { summaryInterval: false }),
+  })
+}
+
+/** The names that summaries may show: those of the policy, so that a made-up one cannot swell the log. */
+function usageNames({ document }: Policy) {
+  const models = Object.values(document.models.classes).flatMap((modelClass) => modelClass.models)
+  return { personas: document.personas, taskClasses: Object.keys(document.taskClasses), models }
+}
