@@ -25,7 +25,7 @@ export function aPolicy(escalation: PolicyInput['escalation'] = {}): Policy {
       default: 'gpt-5-mini',
       classes: {
         standard: { access: 'open', models: ['gpt-5-mini'] },
-        codex: { access: 'grant', models: ['gpt-5.3-codex'] },
+        codex: { access: 'grant', models: ['gpt-5.3-codex'], aliases: { codex: 'gpt-5.3-codex' } },
       },
     },
     escalation: { approvers: { people: [manager] }, ...escalation },

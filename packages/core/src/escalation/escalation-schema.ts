@@ -34,11 +34,11 @@ export const escalationSchema = z.strictObject({
   persona: id(/^[a-z][a-z0-9-]*$/, 'developer'),
   request: z.union(
     [
-      z.strictObject({ model: text }),
+      z.strictObject({ model: text, tools: z.array(text).min(1).exactOptional() }),
       z.strictObject({ command: z.array(text).min(1) }),
       z.strictObject({ write: text }),
     ],
-    'expected one of { model }, { command: [argv…] }, { write }',
+    'expected one of { model, tools? }, { command: [argv…] }, { write }',
   ),
   repo: id(/^[^\s/]+(?:\/[^\s/]+)+$/, 'github.com/acme/app'),
   ledger: id(/^led_[0-9A-HJKMNP-TV-Z]{26}$/, 'led_ and a ULID'),

@@ -3,8 +3,14 @@ import type { Digest } from '../hash/digest.ts'
 /** Why a dearer model is wanted (the usage policy, part 3). */
 export type EscalationReason = 'complexity' | 'security' | 'ux-fidelity'
 
-/** What is asked for: a model, one exact command, or a write to one target. */
-export type EscalationRequest = { model: string } | { command: readonly string[] } | { write: string }
+/**
+ * What is asked for: a model, with the types of the tools that may act on their own in its calls; one exact command; or a write to
+ * one target.
+ */
+export type EscalationRequest =
+  | { model: string; tools?: readonly string[] }
+  | { command: readonly string[] }
+  | { write: string }
 
 /** A public Ed25519 key as a JWK (RFC 8037). */
 export interface PublicJwk {

@@ -5,7 +5,7 @@ export function renderFrontMatter(escalation: Escalation): string {
   const { request, agentKey, measured, estimate } = escalation
   const asked =
     'model' in request
-      ? { model: request.model }
+      ? { model: request.model, ...(request.tools && { tools: request.tools }) }
       : 'command' in request
         ? { command: request.command }
         : { write: request.write }

@@ -42,6 +42,7 @@ describe('renderEscalation', () => {
 describe('parseEscalation', () => {
   it.each<[string, Partial<Escalation>]>([
     ['a model', {}],
+    ['a model with tools', { request: { model: 'gpt-5.3-codex', tools: ['mcp', 'shell'] } }],
     ['a command', { request: { command: ['npm', 'publish', '--tag', 'x y', '`', '``', ' '] } }],
     ['a write', { request: { write: 'db:prod/users' } }],
     ['no change yet', { measured: null }],

@@ -25,7 +25,10 @@ A change to anything above makes the answer void.
 }
 
 function asked(request: EscalationRequest): string {
-  if ('model' in request) return `the model ${code(request.model)}`
+  if ('model' in request) {
+    const tools = request.tools ? `, whose tools ${list(request.tools)} may act on their own` : ''
+    return `the model ${code(request.model)}${tools}`
+  }
   if ('command' in request) return `the command ${code(JSON.stringify(request.command))}`
   return `a write to ${code(request.write)}`
 }

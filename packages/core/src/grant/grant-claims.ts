@@ -1,6 +1,7 @@
 import type { Escalation } from '../escalation/escalation.ts'
 import { PolicyError } from '../errors/policy-error.ts'
 import type { Digest } from '../hash/digest.ts'
+import { classifyModel } from '../models/classify-model.ts'
 import { durationSeconds } from '../policy/duration.ts'
 import type { Policy } from '../policy/policy.ts'
 import { grantId } from './grant-id.ts'
@@ -11,8 +12,6 @@ import { grantAudience } from './verify-grant.ts'
 /** What approved an escalation. */
 export interface GrantClaimsOptions {
   policy: Policy
-  /** Provider id of the model asked for; for a command or a write it is not looked at. */
-  model?: string
   /** Who approved, such as `github:1234567`. */
   by: string
   basis: GrantApproval['basis']
@@ -24,7 +23,7 @@ export interface GrantClaimsOptions {
   now: number
 }
 
-/** The claims of the grant that an approval of this escalation mints: bound to everything the escalation says. */
+/** The claims of the grant that an approval of this escalation mints: bound to everything the escalation says, for the model's provider id. */
 export function grantClaims(
   asked: { escalation: Escalation; digest: Digest },
   options: GrantClaimsOptions,
@@ -46,7 +45,7 @@ export function grantClaims(
     paths: escalation.paths,
     max_calls: maxCalls,
   }
-  const detail = detailOf(escalation.request, options.model, scope)
+  const detail = detailOf(escalation.request, policy, scope)
   const issuedAt = Math.floor(now / 1000)
   return {
     iss: escalation.repo,
@@ -72,8 +71,11 @@ export function grantClaims(
 
 type Scope = Pick<GrantDetail, 'locations' | 'task' | 'personas' | 'paths' | 'max_calls'>
 
-function detailOf(request: Escalation['request'], model: string | undefined, scope: Scope): GrantDetail {
-  if ('model' in request) return { type: 'model_call', models: [model ?? request.model], ...scope }
+function detailOf(request: Escalation['request'], policy: Policy, scope: Scope): GrantDetail {
+  if ('model' in request) {
+    const { id } = classifyModel(policy, request.model)
+    return { type: 'model_call', models: [id], ...(request.tools && { tools: request.tools }), ...scope }
+  }
   if ('command' in request) return { type: 'command', command: request.command, ...scope }
   return { type: 'write', target: request.write, ...scope }
 }

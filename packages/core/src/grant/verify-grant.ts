@@ -1,3 +1,4 @@
+import { deepFreeze } from '../deep-freeze.ts'
 import { judgeApproval } from '../approval/judge-approval.ts'
 import { PolicyError } from '../errors/policy-error.ts'
 import { durationSeconds } from '../policy/duration.ts'
@@ -45,7 +46,7 @@ export async function verifyWithKey(
   const claims = await parseClaims(payload)
   requireKeyStanding(key, claims.iat, options.now)
   requireClaims(claims, key, options)
-  return { grant: Object.freeze({ ...claims, kid }) as VerifiedGrant, key }
+  return { grant: deepFreeze({ ...claims, kid }) as VerifiedGrant, key }
 }
 
 function requireClaims(claims: GrantClaims, key: PublicKeyRecord, options: VerifyGrantOptions): void {

@@ -1,3 +1,4 @@
+import { deepFreeze } from '../deep-freeze.ts'
 import type { Policy } from './policy.ts'
 import { policyDigest } from './policy-digest.ts'
 import type { PolicyDocument, PolicyInput } from './schema.ts'
@@ -9,10 +10,4 @@ export function sealPolicy(document: PolicyDocument, source: PolicyInput): Polic
     source: deepFreeze(source),
     digest: policyDigest({ source }),
   })
-}
-
-function deepFreeze<Value>(value: Value): Value {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
-  Object.values(value).forEach(deepFreeze)
-  return Object.freeze(value)
 }
