@@ -1,3 +1,4 @@
+import type { Spending } from './spend.ts'
 import {
   PolicyError,
   decide,
@@ -26,16 +27,14 @@ export interface AskOptions {
 /**
  * Decide one call; where a grant would change the answer, under the first grant at hand that covers it and is not used up.
  *
- * `spend` spends one call of a grant, or only looks whether one is left. When no grant covers, the decision carries what kept
+ * `spending` spends one call of a grant, or only looks whether one is left. When no grant covers, the decision carries what kept
  * the nearest one from it.
  */
 export async function ask(
   call: ModelCall,
   context: CallContext,
   options: AskOptions,
-  spend: (
-    grant: NonNullable<Extract<Decision, { type: 'allow' }>['grant']>,
-  ) => Promise<PolicyErrorCode | undefined>,
+  spending: Spending,
 ): Promise<Decision> {
   const { policy, now } = options
   const decision = decide(policy, call, context, { now })
@@ -66,7 +65,7 @@ export async function ask(
       if (under.type === 'deny') return under
       if (under.type === 'escalate') return { code: under.code, reason: under.reason }
       if (under.grant === undefined) return under
-      const refused = await spend(under.grant)
+      const refused = await spending(under.grant)
       return refused === undefined ? under : { code: refused, reason: spendReasons[refused] ?? refused }
     } catch (error) {
       // A ledger that cannot say is not a grant that does not fit.

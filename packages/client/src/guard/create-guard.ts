@@ -10,11 +10,15 @@ import { layContexts } from './call-context.ts'
 import type { Guard } from './guard.ts'
 import type { GuardOptions } from './guard-options.ts'
 import type { GuardState } from './guard-state.ts'
+import type { BatchFile } from '../request/batch-file.ts'
 import type { LogicalCall } from './logical-call.ts'
 import { requestApproval } from './request-approval.ts'
 import type { Fetch } from './fetch.ts'
 import { sendCall } from './send-call.ts'
-import { finishCall } from './transmit.ts'
+import { finishCall } from './finish-call.ts'
+import { look } from './spend.ts'
+import { BoundedMap } from './bounded-map.ts'
+import { channels } from './guard-events.ts'
 
 /**
  * Make a guard from explicit values.
@@ -27,6 +31,11 @@ import { finishCall } from './transmit.ts'
  */
 export function createGuard(options: GuardOptions): Guard {
   const state = guardState(options)
+  if (state.observing) {
+    process.emitWarning('This policy only observes: calls are decided and recorded, none is refused.', {
+      code: 'MODEL_POLICY_OBSERVES',
+    })
+  }
   const base = baseContext(options)
   const scope = new AsyncLocalStorage<CallContext>()
   const contextOf = (bound: CallContext | undefined): CallContext =>
@@ -57,10 +66,7 @@ export function createGuard(options: GuardOptions): Guard {
         { ...nothing, models: [model], endpoint },
         contextOf(context),
         state.askOptions(),
-        async (grant) => {
-          const { used } = await state.ledger.usage(grant.jti)
-          return used < grant.authorization_details[0].max_calls ? undefined : 'grant_spent'
-        },
+        look(state.ledger),
       ),
     modelFor: (taskClass, change) => modelFor(state.policy, taskClass, change),
     requestApproval: (escalation, requestOptions) =>
@@ -92,6 +98,9 @@ function baseContext({ context = {}, agentKey }: GuardOptions): CallContext {
   return { ...layContexts({}, context), ...(agentKey && { agentKey: thumbprint(agentKey.publicJwk) }) }
 }
 
+/** Uploaded batches and background calls that a guard keeps in mind. */
+const remembered = 10_000
+
 function guardState(options: GuardOptions): GuardState {
   const { policy, audit, ledger, keys, approvals, clock = Date.now, randomId = randomUUID } = options
   const pending = new Set<Promise<void>>()
@@ -103,7 +112,14 @@ function guardState(options: GuardOptions): GuardState {
     randomId,
     agentPublicKey: options.agentKey?.publicJwk,
     observing: policy.document.enforcement === 'observe' && options.enforcement !== 'enforce',
-    announce: (decision, about) => options.onDecision?.(decision, about),
+    announce(event) {
+      channels.decision.publish(event)
+      options.onDecision?.(event)
+    },
+    substituted(event) {
+      // The answer is on its way to its reader; what the application throws is not the reader's fault.
+      if (options.onSubstituted) queueMicrotask(() => options.onSubstituted?.(event))
+    },
     askOptions: () => ({
       policy,
       keys,
@@ -127,6 +143,8 @@ function guardState(options: GuardOptions): GuardState {
       await Promise.all(pending)
     },
     guarded: new WeakMap<Fetch, Fetch>(),
+    batches: new BoundedMap<string, BatchFile>(remembered),
+    background: new BoundedMap<string, LogicalCall>(remembered, (call) => finishCall(state, call)),
     open: new Set<LogicalCall>(),
     closed: false,
     lost: 0,

@@ -2,6 +2,8 @@ import type {
   AuditRecord,
   CallAttributes,
   CallContext,
+  CallFinished,
+  CallSubstituted,
   Decision,
   ModelCall,
   Policy,
@@ -51,7 +53,7 @@ export function startedEntry(facts: CallFacts, decision: Extract<Decision, { typ
   const { rationale } = facts.context
   return {
     kind: 'call.started',
-    ...subject(facts.context),
+    ...subjectOf(facts.context),
     data: {
       ...callAttributes(facts),
       'model_policy.prompt_hash': facts.call.bodyDigest,
@@ -74,7 +76,7 @@ export function refusedEntry(facts: CallFacts, decision: Exclude<Decision, { typ
   const rule = decidingRule(decision)
   return {
     kind: 'call.refused',
-    ...subject(facts.context),
+    ...subjectOf(facts.context),
     data: {
       ...callAttributes(facts),
       'model_policy.decision': decision.type,
@@ -86,59 +88,50 @@ export function refusedEntry(facts: CallFacts, decision: Exclude<Decision, { typ
   }
 }
 
-/** The entry of a call that is over. */
-export function finishedEntry(
+/** What is recorded of a call that is over. */
+export function finishedData(
   logical: LogicalCall,
   attributes: CallAttributes,
-  end: AttemptEnd,
+  { outcome, status, answer, usageAbsent }: AttemptEnd,
   now: number,
-): AuditRecord {
-  const { answer } = end
-  const usageAbsent = end.usageAbsent ?? (answer.inputTokens === undefined ? 'not-reported' : undefined)
+): CallFinished {
   return {
-    kind: 'call.finished',
-    ...subject(logical.context),
-    data: {
-      ...attributes,
-      'model_policy.outcome': end.outcome,
-      ...(end.status !== undefined && { 'http.response.status_code': end.status }),
-      ...(answer.model !== undefined && { 'gen_ai.response.model': answer.model }),
-      ...(answer.id !== undefined && { 'gen_ai.response.id': answer.id }),
-      ...(answer.inputTokens !== undefined && { 'gen_ai.usage.input_tokens': answer.inputTokens }),
-      ...(answer.outputTokens !== undefined && { 'gen_ai.usage.output_tokens': answer.outputTokens }),
-      ...(answer.cachedInputTokens !== undefined && {
-        'gen_ai.usage.cache_read.input_tokens': answer.cachedInputTokens,
-      }),
-      ...(answer.reasoningTokens !== undefined && {
-        'gen_ai.usage.reasoning.output_tokens': answer.reasoningTokens,
-      }),
-      ...(usageAbsent !== undefined && { 'model_policy.usage_absent': usageAbsent }),
-      'model_policy.attempts': logical.attempts,
-      'model_policy.duration_ms': Math.max(0, now - (logical.startedAt ?? now)),
-    },
+    ...attributes,
+    'model_policy.outcome': outcome,
+    ...(status !== undefined && { 'http.response.status_code': status }),
+    ...(answer.model !== undefined && { 'gen_ai.response.model': answer.model }),
+    ...(answer.id !== undefined && { 'gen_ai.response.id': answer.id }),
+    ...(answer.inputTokens !== undefined && { 'gen_ai.usage.input_tokens': answer.inputTokens }),
+    ...(answer.outputTokens !== undefined && { 'gen_ai.usage.output_tokens': answer.outputTokens }),
+    ...(answer.cachedInputTokens !== undefined && {
+      'gen_ai.usage.cache_read.input_tokens': answer.cachedInputTokens,
+    }),
+    ...(answer.reasoningTokens !== undefined && {
+      'gen_ai.usage.reasoning.output_tokens': answer.reasoningTokens,
+    }),
+    ...(usageAbsent !== undefined && { 'model_policy.usage_absent': usageAbsent }),
+    'model_policy.attempts': logical.attempts,
+    'model_policy.duration_ms': Math.max(0, now - (logical.startedAt ?? now)),
   }
 }
 
-/** The entry that says another class of model answered than was decided about. */
-export function substitutedEntry(
-  logical: LogicalCall,
+/** What is recorded when another class of model answered than was decided about. */
+export function substitutedData(
   attributes: CallAttributes,
   served: ResolvedModel,
   id: string | undefined,
-): AuditRecord {
+): CallSubstituted {
   return {
-    kind: 'call.substituted',
-    ...subject(logical.context),
-    data: {
-      ...attributes,
-      'gen_ai.response.model': served.asked,
-      ...(id !== undefined && { 'gen_ai.response.id': id }),
-      ...(served.modelClass !== undefined && { 'model_policy.response_model_class': served.modelClass }),
-    },
+    ...attributes,
+    'gen_ai.response.model': served.asked,
+    ...(id !== undefined && { 'gen_ai.response.id': id }),
+    ...(served.modelClass !== undefined && { 'model_policy.response_model_class': served.modelClass }),
   }
 }
 
-const subject = ({ task }: CallContext): { subject?: string } => (task === undefined ? {} : { subject: task })
+/** What an entry is about, where that is known. */
+export const subjectOf = ({ task }: CallContext): { subject?: string } =>
+  task === undefined ? {} : { subject: task }
 
 const decidingRule = (decision: Decision): string | undefined =>
   decision.findings.find((finding) => finding.effect === decision.type)?.rule

@@ -3,14 +3,13 @@ import type {
   AuditLog,
   CallContext,
   Clock,
-  Decision,
   Escalation,
   KeySource,
   Ledger,
-  ModelCall,
   Policy,
 } from '@policy/core'
 import type { EscalationDraft } from '../refusal/refusal.ts'
+import type { DecisionEvent, SubstitutedEvent } from './guard-events.ts'
 import type { AgentKey } from './agent-key.ts'
 
 /** What {@link createGuard} puts together; explicit values, nothing is looked up. */
@@ -36,7 +35,9 @@ export interface GuardOptions {
   /** Fills in a draft with what only measuring tells, before people are asked. */
   completeEscalation?: (draft: EscalationDraft) => Promise<Escalation>
   /** Called with every decision, for the application's own logging; if it throws, the call is refused. */
-  onDecision?: (decision: Decision, about: { callId: string; call: ModelCall; context: CallContext }) => void
+  onDecision?: (event: DecisionEvent) => void
+  /** Called when another class of model answered than was decided about. */
+  onSubstituted?: (event: SubstitutedEvent) => void
   /** @default Date.now */
   clock?: Clock
   /** Names calls; must never repeat. @default crypto.randomUUID */

@@ -1,6 +1,7 @@
 import type { AuditLog, AuditRecord, Clock, Ledger, Policy, PublicJwk } from '@policy/core'
 import type { AskOptions } from './ask.ts'
-import type { GuardOptions } from './guard-options.ts'
+import type { BatchFile } from '../request/batch-file.ts'
+import type { DecisionEvent, SubstitutedEvent } from './guard-events.ts'
 import type { LogicalCall } from './logical-call.ts'
 import type { Fetch } from './fetch.ts'
 
@@ -14,7 +15,10 @@ export interface GuardState {
   readonly agentPublicKey: PublicJwk | undefined
   /** Whether decisions are recorded but refuse nothing. */
   readonly observing: boolean
-  readonly announce: NonNullable<GuardOptions['onDecision']>
+  /** Tell the application and tracing tools of a decision; throws what the application throws. */
+  announce(event: DecisionEvent): void
+  /** Tell the application that another class of model answered. */
+  substituted(event: SubstitutedEvent): void
   askOptions(): AskOptions
   /** Record, and count the loss where the log does not take it. */
   recordOrCount(record: AuditRecord): Promise<void>
@@ -24,6 +28,10 @@ export interface GuardState {
   settled(): Promise<void>
   /** Every fetch this guard has made, with the one it leads to: a call through two of them is still one call. */
   readonly guarded: WeakMap<Fetch, Fetch>
+  /** Batches that were read as they were uploaded, by file id. */
+  readonly batches: Map<string, BatchFile>
+  /** Calls that run in the background, by response id. */
+  readonly background: Map<string, LogicalCall>
   /** Calls that left and are not over. */
   readonly open: Set<LogicalCall>
   closed: boolean

@@ -1,5 +1,5 @@
 import type { CallAttributes, CallContext, CallFinished, Digest } from '@policy/core'
-import type { Answer } from '../observe/usage.ts'
+import type { Answer } from '../observe/answer.ts'
 
 /** How one attempt of a call went. */
 export interface AttemptEnd {
@@ -21,6 +21,8 @@ export interface LogicalCall {
   alias: string | undefined
   /** Whether the SDK may still try again after a body that was cut off. */
   mayRetry: () => boolean
+  /** Whether it was given up by its caller rather than cut off; `signal` is the request's own. */
+  isCancelled: (signal: AbortSignal | undefined) => boolean
   /** Whether whoever made the call says when it is over for good; otherwise every failure is the end. */
   readonly supervised: boolean
   /** Requests that left. */
@@ -47,6 +49,7 @@ export function startCall(id: string, context: CallContext, supervised: boolean)
     alias: undefined,
     supervised,
     mayRetry: () => false,
+    isCancelled: (signal) => signal?.aborted === true && signal.reason?.name !== 'TimeoutError',
     attempts: 0,
     bodyDigest: undefined,
     retryable: false,

@@ -1,8 +1,14 @@
 import { PolicyError, classifyModel, type CallContext, type Decision, type ModelCall } from '@policy/core'
-import { takePolicyHeaders } from '../request/policy-headers.ts'
 import type { Refusal } from '../refusal/refusal.ts'
+import type { BatchFile } from '../request/batch-file.ts'
 import { nothing } from '../request/nothing.ts'
-import { readRequest, type OutgoingRequest, type ReadRequest } from '../request/read-request.ts'
+import { takePolicyHeaders } from '../request/policy-headers.ts'
+import {
+  readRequest,
+  type OutgoingRequest,
+  type ReadRequest,
+  type UnclearRequest,
+} from '../request/read-request.ts'
 import { ask } from './ask.ts'
 import { layContexts } from './call-context.ts'
 import { callAttributes, startedEntry, type CallFacts } from './entries.ts'
@@ -10,6 +16,7 @@ import type { Fetch } from './fetch.ts'
 import type { GuardState } from './guard-state.ts'
 import { startCall, type LogicalCall } from './logical-call.ts'
 import { denial, factsOf, failure, refuse } from './refuse.ts'
+import { look, spend } from './spend.ts'
 
 /** One request on its way through the guard. */
 export interface Sending {
@@ -27,34 +34,71 @@ export interface Sending {
 /** What became of a request before it left. */
 export type Prepared =
   | { type: 'refused'; refusal: Refusal }
-  | { type: 'plain'; outgoing: OutgoingRequest }
+  | { type: 'plain'; outgoing: OutgoingRequest; endpoint: string }
+  | { type: 'batch-file'; outgoing: OutgoingRequest; file: BatchFile }
   | { type: 'call'; outgoing: OutgoingRequest; logical: LogicalCall }
 
 /** Read, decide, spend and record one request; a fault on the way is a refusal with its own code. */
 export async function prepareCall(state: GuardState, sending: Sending): Promise<Prepared> {
-  let logical = sending.bound ?? startCall(state.randomId(), sending.context, false)
-  let context = logical.context
-  let call = nothing
+  const bound = sending.bound ?? startCall(state.randomId(), sending.context, false)
+  const progress: Progress = { logical: bound, context: bound.context, call: nothing, outgoing: undefined }
   try {
     if (state.closed)
-      throw new PolicyError('guard_closed', 'The guard is closed.', { remedy: 'Make a new guard.' })
-    const { url, init, headers } = await finalRequest(sending)
-    context = layContexts(context, takePolicyHeaders(headers))
-    const read = await readRequest(url, init, headers, { dispatcher: sending.dispatcher })
-    if (read.type === 'plain') return read
-    call = read.call
-    // An attempt belongs to its call only while that call can be retried, with the same bytes; anything else is a call of its own.
-    if (logical.attempts > 0 && !(logical.retryable && logical.bodyDigest === call.bodyDigest)) {
-      logical = startCall(state.randomId(), logical.context, false)
-    }
-    return await decideAndRecord(state, logical, read, context)
+      throw new PolicyError('guard_closed', 'the guard is closed', { remedy: 'Make a new guard.' })
+    return await decideRequest(state, sending, progress)
   } catch (error) {
+    const { logical, call, context, outgoing } = progress
     const decision = failure(error)
-    return {
-      type: 'refused',
-      refusal: await refuse(state, factsOf(state, logical, call, context, decision), decision),
-    }
+    const refusal = await refuse(state, factsOf(state, logical, call, context, decision), decision)
+    if (state.observing && outgoing && !state.closed)
+      return { type: 'plain', outgoing, endpoint: call.endpoint }
+    return { type: 'refused', refusal }
   }
+}
+
+/** How far a request has come, so that a fault on the way can be told with what is known. */
+interface Progress {
+  logical: LogicalCall
+  context: CallContext
+  call: ModelCall
+  outgoing: OutgoingRequest | undefined
+}
+
+async function decideRequest(state: GuardState, sending: Sending, progress: Progress): Promise<Prepared> {
+  const { url, init, headers } = await finalRequest(sending)
+  progress.context = layContexts(progress.context, takePolicyHeaders(headers))
+  progress.outgoing = { url, init: { ...init, headers } }
+  const read = await readRequest(url, init, headers, {
+    dispatcher: sending.dispatcher,
+    batchFile: (id) => state.batches.get(id),
+  })
+  const { outgoing } = read
+  progress.outgoing = outgoing
+  if (read.type === 'plain') return read
+  progress.call = read.call
+  progress.logical = callOfAttempt(state, progress.logical, read.call)
+
+  const { logical, call, context } = progress
+  const decision = await decideRead(state, logical, read, context)
+  state.announce({ callId: logical.id, decision, call, context, observed: state.observing })
+  const facts = factsOf(state, logical, call, context, decision)
+  if (decision.type !== 'allow') {
+    const refusal = await refuse(state, facts, decision)
+    if (!state.observing) return { type: 'refused', refusal }
+  }
+  if (read.type === 'batch-file') return { type: 'batch-file', outgoing, file: read.file }
+  if (decision.type === 'allow' && decision.audit === 'full' && logical.attempts === 0) {
+    await recordStart(state, facts, decision)
+  }
+  logical.attributes ??= callAttributes(facts)
+  logical.bodyDigest = call.bodyDigest
+  return { type: 'call', outgoing, logical }
+}
+
+/** An attempt belongs to its call only while that can be retried, with the same bytes; anything else is a call of its own. */
+function callOfAttempt(state: GuardState, logical: LogicalCall, call: ModelCall): LogicalCall {
+  const isRetry = logical.retryable && logical.bodyDigest === call.bodyDigest
+  return logical.attempts === 0 || isRetry ? logical : startCall(state.randomId(), logical.context, false)
 }
 
 /** The request as `fetch` would see it: a `Request` taken apart, its body read. */
@@ -62,8 +106,9 @@ async function finalRequest({
   input,
   init,
 }: Sending): Promise<{ url: string; init: RequestInit; headers: Headers }> {
-  if (!(input instanceof Request))
-    return { url: String(input), init: init ?? {}, headers: new Headers(init?.headers) }
+  if (!(input instanceof Request)) {
+    return { url: String(input), init: { ...init }, headers: new Headers(init?.headers) }
+  }
   const request = new Request(input, init)
   const { method, signal, redirect, headers } = request
   const body = request.body === null ? {} : { body: await request.arrayBuffer() }
@@ -74,47 +119,20 @@ async function finalRequest({
   }
 }
 
-async function decideAndRecord(
+function decideRead(
   state: GuardState,
   logical: LogicalCall,
   read: Exclude<ReadRequest, { type: 'plain' }>,
   context: CallContext,
-): Promise<Prepared> {
-  const { call, outgoing } = read
-  const decision =
-    read.type === 'unclear'
-      ? unclearDecision(read)
-      : (aliasDecision(state, call) ?? (await decideCall(state, logical, call, context)))
-  state.announce(decision, { callId: logical.id, call, context })
-  const facts = factsOf(state, logical, call, context, decision)
-  if (decision.type !== 'allow') {
-    const refusal = await refuse(state, facts, decision)
-    if (!state.observing) return { type: 'refused', refusal }
-  } else if (decision.audit === 'full' && logical.attempts === 0) {
-    await recordStart(state, facts, decision)
-  }
-  logical.attributes ??= callAttributes(facts)
-  logical.bodyDigest = call.bodyDigest
-  return { type: 'call', outgoing, logical }
-}
-
-function decideCall(
-  state: GuardState,
-  logical: LogicalCall,
-  call: ModelCall,
-  context: CallContext,
-): Promise<Decision> {
-  return ask(call, context, state.askOptions(), async (grant) => {
-    const spent = await state.ledger.consume({
-      jti: grant.jti,
-      callId: logical.id,
-      bodyDigest: call.bodyDigest,
-      maxCalls: grant.authorization_details[0].max_calls,
-      exp: grant.exp,
-      issued: { kid: grant.kid, escalation: grant.approval.escalation, iat: grant.iat },
-    })
-    return spent.type === 'spent' ? undefined : spent.code
-  })
+): Decision | Promise<Decision> {
+  const { call } = read
+  if (read.type === 'unclear') return unclear(read)
+  const alias = aliasDecision(state, call)
+  if (alias) return alias
+  // No model runs by an upload, so there is nothing to spend yet.
+  const spending =
+    read.type === 'call' ? spend(state.ledger, logical.id, call.bodyDigest, read.runs) : look(state.ledger)
+  return ask(call, context, state.askOptions(), spending)
 }
 
 /** A provider does not know the policy's own names; by now the body is final, so an alias can only be refused. */
@@ -134,12 +152,7 @@ function aliasDecision(state: GuardState, call: ModelCall): Decision | undefined
   )
 }
 
-const unclearDecision = ({
-  code,
-  reason,
-  remedy,
-  call,
-}: Extract<ReadRequest, { type: 'unclear' }>): Decision =>
+const unclear = ({ code, reason, remedy, call }: UnclearRequest): Decision =>
   denial({ code, reason, remedy, saw: `a request to ${call.endpoint}` })
 
 async function recordStart(
@@ -153,7 +166,7 @@ async function recordStart(
   try {
     await state.audit.record(entry)
   } catch (cause) {
-    throw new PolicyError('audit_failed', 'The audit log did not take the entry of this call.', {
+    throw new PolicyError('audit_failed', 'the audit log did not take the entry of this call', {
       cause,
       remedy: 'Mend the log, then call again: a call of this class leaves only once it is recorded.',
     })

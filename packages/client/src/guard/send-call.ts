@@ -1,8 +1,9 @@
+import { observeResponse } from '../observe/observe-response.ts'
 import { refusalResponse } from '../refusal/refusal-response.ts'
 import { withoutForgeries } from './forgeries.ts'
 import type { GuardState } from './guard-state.ts'
 import { prepareCall, type Sending } from './prepare-call.ts'
-import { transmit } from './transmit.ts'
+import { observeBackground, transmit } from './transmit.ts'
 
 /**
  * The way of one call: read its final bytes, decide, spend, record, send, observe.
@@ -10,11 +11,20 @@ import { transmit } from './transmit.ts'
  * Whatever goes wrong before the request leaves is a refusal with its own code; what goes wrong upstream passes unchanged.
  */
 export async function sendCall(state: GuardState, sending: Sending): Promise<Response> {
-  if (typeof sending.input === 'string' && sending.input.startsWith('data:'))
-    return sending.next(sending.input)
+  const { input, next } = sending
+  // How the SDK finds out whether this fetch can send forms: it goes nowhere.
+  if (typeof input === 'string' && input.startsWith('data:')) return next(input)
   const prepared = await prepareCall(state, sending)
   if (prepared.type === 'refused') return refusalResponse(prepared.refusal, state.randomId())
-  const { outgoing } = prepared
-  if (prepared.type === 'plain') return withoutForgeries(await sending.next(outgoing.url, outgoing.init))
-  return transmit(state, prepared.logical, sending.next, outgoing)
+  const { url, init } = prepared.outgoing
+  if (prepared.type === 'call') return transmit(state, prepared.logical, next, prepared.outgoing)
+  const response = withoutForgeries(await next(url, init))
+  if (prepared.type === 'batch-file') {
+    return observeResponse(response, (_end, { id }) => {
+      if (response.ok && id !== undefined) state.batches.set(id, prepared.file)
+    })
+  }
+  const [, kind, id = ''] = prepared.endpoint.split('/')
+  const running = kind === 'responses' ? state.background.get(id) : undefined
+  return running ? observeBackground(state, running, response) : response
 }

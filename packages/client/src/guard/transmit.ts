@@ -1,9 +1,8 @@
-import { classifyModel } from '@policy/core'
-import { observeResponse } from '../observe/observe-response.ts'
-import type { Answer } from '../observe/usage.ts'
+import { observeResponse, type BodyEnd } from '../observe/observe-response.ts'
+import type { Answer } from '../observe/answer.ts'
 import type { OutgoingRequest } from '../request/read-request.ts'
-import { finishedEntry, substitutedEntry } from './entries.ts'
 import type { Fetch } from './fetch.ts'
+import { finishCall } from './finish-call.ts'
 import { withoutForgeries } from './forgeries.ts'
 import type { GuardState } from './guard-state.ts'
 import type { AttemptEnd, LogicalCall } from './logical-call.ts'
@@ -13,85 +12,88 @@ export async function transmit(
   state: GuardState,
   logical: LogicalCall,
   next: Fetch,
-  outgoing: OutgoingRequest,
+  { url, init }: OutgoingRequest,
 ): Promise<Response> {
+  const { signal } = init
   logical.attempts += 1
   logical.retryable = false
   logical.startedAt ??= state.clock()
   state.open.add(logical)
+  // An SDK that supervises its attempts says itself when none will follow a failure.
+  const fail = (end: AttemptEnd): void => {
+    logical.last = end
+    logical.retryable = true
+    if (!logical.supervised) finishCall(state, logical)
+  }
   let response: Response
   try {
-    response = await next(outgoing.url, outgoing.init)
+    response = await next(url, init)
   } catch (error) {
-    const cancelled = outgoing.init.signal?.aborted === true
-    endAttempt(
-      state,
-      logical,
-      {
-        outcome: cancelled ? 'cancelled' : 'possibly-executed',
-        answer: {},
-        usageAbsent: cancelled ? 'cancelled' : 'failed',
-      },
-      !logical.supervised,
-    )
+    fail(cutOff(logical, signal, undefined, {}))
     throw error
   }
   const { status } = response
   if (!response.ok) {
-    endAttempt(
-      state,
-      logical,
-      { outcome: 'error', status, answer: {}, usageAbsent: 'failed' },
-      !logical.supervised,
-    )
+    fail({ outcome: 'error', status, answer: {}, usageAbsent: 'failed' })
     return withoutForgeries(response)
   }
   return observeResponse(withoutForgeries(response), (end, answer) => {
-    if (end.type === 'complete')
-      return endAttempt(state, logical, { outcome: 'complete', status, answer }, true)
-    const cancelled = end.type === 'cancelled' || outgoing.init.signal?.aborted === true
-    // An SDK that cuts off a stalled body asks again under the same call.
-    const final = end.type === 'cancelled' || !logical.mayRetry()
-    endAttempt(
-      state,
-      logical,
-      {
-        outcome: cancelled ? 'cancelled' : 'possibly-executed',
-        status,
-        answer,
-        usageAbsent: cancelled ? 'cancelled' : 'failed',
-      },
-      final,
-    )
+    logical.last =
+      end.type === 'complete' ? completed(status, answer) : cutOff(logical, signal, status, answer, end)
+    logical.retryable = end.type !== 'complete'
+    if (end.type === 'complete' && isRunning(answer)) return runInBackground(state, logical, answer)
+    // An SDK that cuts off a stalled body asks again, under the same call.
+    if (end.type !== 'error' || !logical.mayRetry()) finishCall(state, logical)
   })
 }
 
-function endAttempt(state: GuardState, logical: LogicalCall, end: AttemptEnd, final: boolean): void {
-  logical.last = end
-  logical.retryable = end.outcome !== 'complete'
-  if (final) finishCall(state, logical)
+/** Watch what comes back about a call that runs in the background, and finish it with what is learnt. */
+export function observeBackground(state: GuardState, logical: LogicalCall, response: Response): Response {
+  if (!response.ok) return response
+  return observeResponse(response, (end, answer) => {
+    if (end.type !== 'complete' || isRunning(answer)) return
+    logical.last = completed(logical.last?.status ?? response.status, answer)
+    if (answer.id !== undefined) state.background.delete(answer.id)
+    finishCall(state, logical)
+  })
 }
 
-/** Write the last entry of a call, once. */
-export function finishCall(state: GuardState, logical: LogicalCall): void {
-  const { attributes } = logical
-  state.open.delete(logical)
-  if (logical.finished || attributes === undefined || logical.attempts === 0) return
-  logical.finished = true
-  logical.retryable = false
-  const end = logical.last ?? { outcome: 'possibly-executed', answer: {}, usageAbsent: 'failed' }
-  state.recordLater(finishedEntry(logical, attributes, end, state.clock()))
-  reportSubstitution(state, logical, attributes, end.answer)
+function runInBackground(state: GuardState, logical: LogicalCall, answer: Answer): void {
+  if (answer.id === undefined) return finishCall(state, logical)
+  logical.last = { outcome: 'possibly-executed', answer, usageAbsent: 'not-reported' }
+  state.background.set(answer.id, logical)
 }
 
-function reportSubstitution(
-  state: GuardState,
+const isRunning = ({ status }: Answer): boolean => status === 'queued' || status === 'in_progress'
+
+function completed(status: number, answer: Answer): AttemptEnd {
+  if (answer.status === 'failed') return { outcome: 'error', status, answer, ...absent(answer, 'failed') }
+  if (answer.status === 'cancelled')
+    return { outcome: 'cancelled', status, answer, ...absent(answer, 'cancelled') }
+  return {
+    outcome: 'complete',
+    status,
+    answer,
+    ...absent(answer, answer.streamed ? 'not-requested' : 'not-reported'),
+  }
+}
+
+function cutOff(
   logical: LogicalCall,
-  attributes: NonNullable<LogicalCall['attributes']>,
+  signal: AbortSignal | null | undefined,
+  status: number | undefined,
   answer: Answer,
-): void {
-  if (answer.model === undefined) return
-  const served = classifyModel(state.policy, answer.model)
-  if (served.modelClass === attributes['model_policy.model_class']) return
-  state.recordLater(substitutedEntry(logical, attributes, served, answer.id))
+  end?: BodyEnd,
+): AttemptEnd {
+  const cancelled = end?.type === 'cancelled' || logical.isCancelled(signal ?? undefined)
+  const seen = { answer, ...(status !== undefined && { status }) }
+  return cancelled
+    ? { outcome: 'cancelled', ...seen, ...absent(answer, 'cancelled') }
+    : // The provider may have run the model all the same.
+      { outcome: 'possibly-executed', ...seen, ...absent(answer, 'failed') }
 }
+
+const absent = (
+  answer: Answer,
+  why: NonNullable<AttemptEnd['usageAbsent']>,
+): Pick<AttemptEnd, 'usageAbsent'> => (answer.inputTokens === undefined ? { usageAbsent: why } : {})

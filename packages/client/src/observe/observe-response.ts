@@ -1,5 +1,5 @@
-import { bodyScanner, eventScanner } from './scanner.ts'
-import type { Answer } from './usage.ts'
+import { bodyScanner, eventScanner, noScanner, type Scanner } from './scanner.ts'
+import type { Answer } from './answer.ts'
 
 /** How a body came to its end. */
 export type BodyEnd = { type: 'complete' } | { type: 'cancelled' } | { type: 'error'; error: unknown }
@@ -15,13 +15,13 @@ export function observeResponse(response: Response, ended: (end: BodyEnd, answer
     ended({ type: 'complete' }, {})
     return response
   }
-  const isStream = response.headers.get('content-type')?.includes('text/event-stream') === true
-  const scanner = isStream ? eventScanner() : bodyScanner()
+  const scanner = scannerFor(response.headers.get('content-type') ?? '')
   const reader = body.getReader()
   let open = true
   const finish = (end: BodyEnd): void => {
     if (!open) return
     open = false
+    abandoned.unregister(finish)
     ended(end, scanner.end())
   }
   const watched = new ReadableStream<Uint8Array<ArrayBuffer>>(
@@ -48,7 +48,16 @@ export function observeResponse(response: Response, ended: (end: BodyEnd, answer
     },
     { highWaterMark: 0 },
   )
+  abandoned.register(watched, finish, finish)
   return withBody(response, watched)
+}
+
+// A body that nobody reads to its end and nobody cancels ends with the stream itself.
+const abandoned = new FinalizationRegistry<(end: BodyEnd) => void>((finish) => finish({ type: 'cancelled' }))
+
+function scannerFor(type: string): Scanner {
+  if (type.includes('text/event-stream')) return eventScanner()
+  return type.includes('json') ? bodyScanner() : noScanner
 }
 
 /** The response with another body or other headers, its URL kept: a `Response` made by hand has none. */

@@ -1,4 +1,4 @@
-import { readAnswer, type Answer } from './usage.ts'
+import { readAnswer, type Answer } from './answer.ts'
 
 /** Reads what an answer tells of itself while its bytes pass by. */
 export interface Scanner {
@@ -13,7 +13,7 @@ const largestBody = 8 * 1024 * 1024
 
 /** For an event stream: parses the first event and those that carry usage, and no other. */
 export function eventScanner(): Scanner {
-  const answer: Answer = {}
+  const answer: Answer = { streamed: true }
   const decoder = new TextDecoder()
   let rest = ''
   const line = (text: string): void => {
@@ -55,6 +55,9 @@ export function bodyScanner(): Scanner {
     },
   }
 }
+
+/** For anything else: there is nothing to read. */
+export const noScanner: Scanner = { scan() {}, end: () => ({}) }
 
 function parse(text: string): unknown {
   try {

@@ -16,7 +16,7 @@ export function refuseTransport(state: GuardState, context: CallContext): Refusa
   })
   const logical = startCall(state.randomId(), context, false)
   const facts = factsOf(state, logical, { ...nothing, endpoint: 'websocket' }, context, decision)
-  state.announce(decision, { callId: logical.id, call: facts.call, context })
+  state.announce({ callId: logical.id, decision, call: facts.call, context, observed: state.observing })
   state.recordLater(refusedEntry(facts, decision))
   return refusalFor(state, facts, decision)
 }

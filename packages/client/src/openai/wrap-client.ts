@@ -5,7 +5,7 @@ import type { GuardState } from '../guard/guard-state.ts'
 import { startCall, type LogicalCall } from '../guard/logical-call.ts'
 import type { Fetch } from '../guard/fetch.ts'
 import { sendCall } from '../guard/send-call.ts'
-import { finishCall } from '../guard/transmit.ts'
+import { finishCall } from '../guard/finish-call.ts'
 import { deniedErrorMaker } from '../refusal/policy-denied-error.ts'
 import { refusalOf } from '../refusal/refusal-response.ts'
 import { takePolicyHeaders } from '../request/policy-headers.ts'
@@ -69,9 +69,9 @@ function guardedCopy(from: SdkClient, changes: object, way: Way, options: WrapCl
   /** Credentials are for requests that the SDK builds; WebSocket classes ask for them on their own. */
   const credentials = <Args extends unknown[], Result>(give: (...args: Args) => Result) =>
     function guardedCredentials(...args: Args): Result {
-      if (attempts.getStore() === undefined && !state.observing) {
+      if (attempts.getStore() === undefined) {
         const refusal = refuseTransport(state, contextOf())
-        throw denied(refusal, {}, new Headers())
+        if (!state.observing) throw denied(refusal, {}, new Headers())
       }
       return give.apply(copy, args)
     }
@@ -105,7 +105,12 @@ function guardedCopy(from: SdkClient, changes: object, way: Way, options: WrapCl
     },
     buildRequest(request: SdkRequestOptions, about?: { retryCount?: number }) {
       const call = callOf(request)
-      if (call) call.mayRetry = () => mayRetryBody(request, copy.maxRetries, about?.retryCount ?? 0)
+      if (call) {
+        call.mayRetry = () => mayRetryBody(request, copy.maxRetries, about?.retryCount ?? 0)
+        // The SDK aborts its own signal at a timeout, and when a stream's reader breaks off.
+        call.isCancelled = (signal) =>
+          request.signal?.aborted === true || (request.stream === true && signal?.aborted === true)
+      }
       return attempts.run({ call }, () => inherited.buildRequest.call(copy, request, about))
     },
     async prepareRequest(request: SdkRequest, about: { url: string; options: SdkRequestOptions }) {

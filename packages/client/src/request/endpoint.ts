@@ -134,10 +134,6 @@ const table: Record<Exclude<EndpointKind, 'unknown'>, readonly string[]> = {
   ],
 }
 
-/** Endpoints of sound, pictures and files, where a body that cannot be read hides no language model. */
-const media =
-  /^\/(?:images|audio|videos|containers|skills|files|uploads|oauth|content_provenance_checks|agents\/environments)(?:\/|$)/
-
 interface Row {
   kind: EndpointKind
   segments: readonly string[]
@@ -166,9 +162,4 @@ export function endpointKind(method: string, endpoint: string): EndpointKind {
   if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS' || method === 'DELETE') return 'none'
   const segments = endpoint.split('/').slice(1)
   return known.get(segments.join('/')) ?? shaped.find((row) => fits(row, segments))?.kind ?? 'unknown'
-}
-
-/** Whether a body that cannot be read may pass here, because no language model can be meant by it. */
-export function carriesMedia(endpoint: string): boolean {
-  return media.test(endpoint)
 }

@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto'
 import type { Digest, ModelCall, PolicyErrorCode } from '@policy/core'
+import { readBatchFile, type BatchFile } from './batch-file.ts'
 import { holdBody, type Body } from './body.ts'
-import { carriesMedia, endpointKind, type EndpointKind } from './endpoint.ts'
+import { endpointKind, type EndpointKind } from './endpoint.ts'
 import { readForm } from './form-body.ts'
 import { readJsonBody, selectsModel } from './json-body.ts'
 import { nothing } from './nothing.ts'
@@ -13,26 +14,40 @@ export interface OutgoingRequest {
   init: RequestInit
 }
 
+/** A request whose models are known. */
+export interface ReadCall {
+  type: 'call'
+  outgoing: OutgoingRequest
+  call: ModelCall
+  /** How many times a model runs by it: once, except for a batch. */
+  runs: number
+}
+
+/** A request of which nothing shows what it asks for. */
+export interface UnclearRequest {
+  type: 'unclear'
+  outgoing: OutgoingRequest
+  call: ModelCall
+  code: PolicyErrorCode
+  reason: string
+  remedy: string
+}
+
 /** What one request asks for. */
 export type ReadRequest =
-  /** No model can run by it. */
-  | { type: 'plain'; outgoing: OutgoingRequest }
-  /** A model may run by it. */
-  | { type: 'call'; outgoing: OutgoingRequest; call: ModelCall; kind: EndpointKind }
-  /** Nothing shows what it asks for. */
-  | {
-      type: 'unclear'
-      outgoing: OutgoingRequest
-      call: ModelCall
-      code: PolicyErrorCode
-      reason: string
-      remedy: string
-    }
+  /** No model can run by it; `endpoint` is where it goes. */
+  | { type: 'plain'; outgoing: OutgoingRequest; endpoint: string }
+  | ReadCall
+  /** A file of calls that a later request will start. */
+  | { type: 'batch-file'; outgoing: OutgoingRequest; call: ModelCall; file: BatchFile }
+  | UnclearRequest
 
 /** What reading needs besides the request. */
 export interface ReadRequestOptions {
   /** The undici dispatcher the client was made with; any other could rewrite the request below the guard. */
-  dispatcher?: unknown
+  dispatcher: unknown
+  /** What is known of an uploaded batch. */
+  batchFile: (id: string) => BatchFile | undefined
 }
 
 const overrides = ['x-http-method-override', 'x-http-method', 'x-method-override']
@@ -42,101 +57,70 @@ export async function readRequest(
   url: string,
   init: RequestInit,
   headers: Headers,
-  options: ReadRequestOptions = {},
+  options: ReadRequestOptions,
 ): Promise<ReadRequest> {
   const method = (init.method ?? 'GET').toUpperCase()
   const place = new URL(url)
   const path = readRequestPath(place)
-  const held = await holdBody(init.body, headers)
-  const outgoing = hold(url, init, headers, held, method)
-  const call: ModelCall = { ...nothing, endpoint: path?.endpoint ?? place.pathname }
-  const unclear = (code: PolicyErrorCode, reason: string, remedy: string): ReadRequest => ({
-    type: 'unclear',
-    outgoing,
-    call,
-    code,
-    reason,
-    remedy,
-  })
+  const endpoint = path?.endpoint ?? place.pathname
+  const unclear = (parts: Pick<UnclearRequest, 'code' | 'reason' | 'remedy'>, outgoing: OutgoingRequest) =>
+    ({ type: 'unclear', outgoing, call: { ...nothing, endpoint }, ...parts }) as const
+  const as = outgoingOf(url, init, headers, method)
 
   if ('dispatcher' in init && init.dispatcher !== undefined && init.dispatcher !== options.dispatcher) {
-    return unclear(
-      'transport_refused',
-      'The request brings its own undici dispatcher, which could change it after the decision.',
-      'Give the dispatcher to the client (fetchOptions) before wrapping it.',
-    )
+    return unclear(unclearReasons.dispatcher, as(init.body))
   }
   const override = overrides.find((name) => headers.has(name))
-  if (override !== undefined) {
-    return unclear(
-      'endpoint_unknown',
-      `The header ${override} makes the method unclear.`,
-      'Send the method itself.',
-    )
-  }
-  if (!path) {
-    return unclear(
-      'endpoint_unknown',
-      `The path ${place.pathname} can be read in more than one way.`,
-      'Write it plainly.',
-    )
-  }
-  const kind = endpointKind(method, path.endpoint)
-  if (kind === 'none' && held.type === 'none') return { type: 'plain', outgoing }
-  if ([...place.searchParams.keys()].some(selectsModel)) {
-    return unclear(
-      'body_unreadable',
-      'The query names a model, which servers may read or not.',
-      'Name it in the body.',
-    )
+  if (override !== undefined) return unclear(unclearReasons.override(override), as(init.body))
+  const kind = endpointKind(method, endpoint)
+  if (kind === 'none') {
+    const isRead = method !== 'POST' && method !== 'PUT' && method !== 'PATCH'
+    if (path || isRead) return { type: 'plain', outgoing: as(init.body), endpoint }
   }
 
-  if (kind === 'stored' || kind === 'batch') {
-    return unclear(
-      'model_missing',
-      `${method} ${path.endpoint} runs something kept at the provider, and the request does not show which model.`,
-      'Make the call itself instead, with its model in the request.',
-    )
-  }
-  if (kind === 'upload') return { type: 'plain', outgoing }
+  const held = await holdBody(init.body, headers)
+  const outgoing = as(held.type === 'form' ? held.form : held.type === 'none' ? undefined : held.send)
+  if (!path) return unclear(unclearReasons.path(place.pathname), outgoing)
+  if ([...place.searchParams.keys()].some(selectsModel)) return unclear(unclearReasons.query, outgoing)
+  if (kind === 'stored') return unclear(unclearReasons.stored(method, endpoint), outgoing)
+  if (kind === 'upload') return readUpload(held, outgoing, endpoint)
 
-  const read = await readNames(held)
-  if (!read) {
-    if (carriesMedia(path.endpoint)) return { type: 'plain', outgoing }
-    const why = held.type === 'opaque' ? held.why : 'its body is not one JSON object with every key once'
-    return unclear(
-      'body_unreadable',
-      `Nothing shows which model ${method} ${path.endpoint} asks for: ${why}.`,
-      'Send the body as one plain JSON object (content-type application/json).',
-    )
-  }
-  call.models = path.deployment === undefined ? read.models : [path.deployment, ...read.models]
-  call.tools = read.tools
-  call.bodyDigest = read.bodyDigest
-  call.bodyBytes = read.bodyBytes
-
-  if (call.models.length === 0) {
-    if (kind === 'none' || kind === 'names') return { type: 'plain', outgoing }
-    if (kind === 'unknown') {
-      return unclear(
-        'endpoint_unknown',
-        `${method} ${path.endpoint} is not known to be harmless, and the request names no model.`,
-        'Use an endpoint that is documented as covered, or name the model in the request.',
-      )
+  const named = await readNames(held)
+  if (!named) return unclear(unclearReasons.body(method, endpoint, held), outgoing)
+  const call: ModelCall = { ...named, endpoint }
+  if (kind === 'batch') {
+    const id = held.type === 'text' ? inputFileId(held.text) : undefined
+    const file = id === undefined ? undefined : options.batchFile(id)
+    if (!file) return unclear(unclearReasons.batch, outgoing)
+    return {
+      type: 'call',
+      outgoing,
+      call: { ...call, models: file.models, tools: file.tools },
+      runs: file.lines,
     }
   }
-  return { type: 'call', outgoing, call, kind }
+  if (path.deployment !== undefined) call.models = [path.deployment, ...call.models]
+  if (call.models.length === 0) {
+    if (kind === 'names') return { type: 'plain', outgoing, endpoint }
+    if (kind === 'unknown') return unclear(unclearReasons.endpoint(method, endpoint), outgoing)
+  }
+  return { type: 'call', outgoing, call, runs: held.type === 'text' ? runsOf(kind, endpoint, held.text) : 1 }
 }
 
-/** A fresh init, so that no later change of the caller's objects reaches the wire. */
-function hold(url: string, init: RequestInit, headers: Headers, body: Body, method: string): OutgoingRequest {
+/** A fresh init each, so that no later change of the caller's objects reaches the wire. */
+function outgoingOf(url: string, init: RequestInit, headers: Headers, method: string) {
   const { body: _body, headers: _headers, ...rest } = init
-  const outgoing: RequestInit = { ...rest, headers }
-  if (body.type === 'form') outgoing.body = body.form
-  else if (body.type !== 'none') outgoing.body = body.send as NonNullable<RequestInit['body']>
   // A followed 307 would carry the body to another endpoint without asking again.
-  if (method !== 'GET' && method !== 'HEAD' && rest.redirect !== 'error') outgoing.redirect = 'manual'
-  return { url, init: outgoing }
+  const stays = method !== 'GET' && method !== 'HEAD' && rest.redirect !== 'error'
+  return (body: unknown): OutgoingRequest => ({
+    url,
+    init: {
+      ...rest,
+      ...(stays && { redirect: 'manual' }),
+      headers,
+      ...(body !== undefined && { body: body as NonNullable<RequestInit['body']> }),
+    },
+  })
 }
 
 type ReadNames = Omit<ModelCall, 'endpoint'>
@@ -152,6 +136,91 @@ async function readNames(body: Body): Promise<ReadNames | undefined> {
   return named && { ...named, bodyDigest: digest(body.send), bodyBytes: Buffer.byteLength(body.send) }
 }
 
+/** A batch is read as it is uploaded: the request that starts it names a file only. */
+async function readUpload(body: Body, outgoing: OutgoingRequest, endpoint: string): Promise<ReadRequest> {
+  const call = { ...nothing, endpoint }
+  if (body.type === 'text' && /"batch"/.test(body.text)) {
+    return { type: 'unclear', outgoing, call, ...unclearReasons.parts }
+  }
+  if (body.type !== 'form' || !body.form.getAll('purpose').includes('batch')) {
+    return { type: 'plain', outgoing, endpoint }
+  }
+  const files = body.form.getAll('file')
+  const [content] = files
+  const text = files.length === 1 && content instanceof Blob ? await content.text() : ''
+  const file = readBatchFile(text)
+  if (!file || file.lines === 0) return { type: 'unclear', outgoing, call, ...unclearReasons.lines }
+  const { models, tools } = file
+  const read = { ...call, models, tools, bodyDigest: digest(text), bodyBytes: Buffer.byteLength(text) }
+  return { type: 'batch-file', outgoing, call: read, file }
+}
+
+const inputFileId = (text: string): string | undefined => {
+  const { input_file_id: id } = JSON.parse(text) as { input_file_id?: unknown }
+  return typeof id === 'string' ? id : undefined
+}
+
+/** Message batches carry their calls in the request. */
+function runsOf(kind: EndpointKind, endpoint: string, text: string): number {
+  if (kind !== 'run' || endpoint !== '/messages/batches') return 1
+  const { requests } = JSON.parse(text) as { requests?: unknown }
+  return Array.isArray(requests) ? Math.max(1, requests.length) : 1
+}
+
 function digest(data: string | Uint8Array): Digest {
   return `sha256:${hash('sha256', data)}`
+}
+
+const why = (code: PolicyErrorCode, reason: string, remedy: string) => ({ code, reason, remedy })
+
+/** Every way in which a request leaves open what it asks for. */
+const unclearReasons = {
+  dispatcher: why(
+    'transport_refused',
+    'the request brings its own undici dispatcher, which could change it after the decision',
+    'Give the dispatcher to the client (fetchOptions) before wrapping it.',
+  ),
+  override: (header: string) =>
+    why('endpoint_unknown', `the header ${header} makes the method unclear`, 'Send the method itself.'),
+  path: (path: string) =>
+    why('endpoint_unknown', `servers may read the path ${path} in more than one way`, 'Write it plainly.'),
+  query: why(
+    'body_unreadable',
+    'the query names a model, which servers may read or not',
+    'Name the model in the body.',
+  ),
+  stored: (method: string, endpoint: string) =>
+    why(
+      'model_missing',
+      `${method} ${endpoint} runs what is kept at the provider, and the request does not show which model`,
+      'Make the call itself instead, with its model in the request.',
+    ),
+  batch: why(
+    'model_missing',
+    'the batch runs a file that did not pass through this guard, so nothing shows its models',
+    'Upload the file with files.create (purpose "batch") through this guard first.',
+  ),
+  parts: why(
+    'body_unreadable',
+    'a batch that is uploaded in parts cannot be read',
+    'Upload it whole, with files.create (purpose "batch").',
+  ),
+  lines: why(
+    'body_unreadable',
+    'a line of the batch is not one JSON object that names its model',
+    'Write one JSON object a line, each with its model.',
+  ),
+  body: (method: string, endpoint: string, body: Body) =>
+    why(
+      'body_unreadable',
+      `nothing shows which model ${method} ${endpoint} asks for: ` +
+        (body.type === 'opaque' ? body.why : 'its body is not one JSON object with every key once'),
+      'Send the body as one plain JSON object (content-type application/json), or a form of known size.',
+    ),
+  endpoint: (method: string, endpoint: string) =>
+    why(
+      'endpoint_unknown',
+      `${method} ${endpoint} is not known to be harmless, and the request names no model`,
+      'Use an endpoint that docs/coverage.md lists, or name the model in the request.',
+    ),
 }

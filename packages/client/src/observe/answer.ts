@@ -3,6 +3,10 @@ export interface Answer {
   id?: string
   /** The model that answered, as the provider names it. */
   model?: string
+  /** Where a response stands, such as `queued` or `completed`. */
+  status?: string
+  /** Whether it came as an event stream. */
+  streamed?: boolean
   inputTokens?: number
   outputTokens?: number
   cachedInputTokens?: number
@@ -18,6 +22,7 @@ export function readAnswer(value: unknown, answer: Answer): void {
   const body = record(record(value).response ?? record(value).message ?? value)
   if (typeof body.id === 'string') answer.id ??= body.id
   if (typeof body.model === 'string') answer.model = body.model
+  if (typeof body.status === 'string') answer.status = body.status
   const usage = record(body.usage ?? record(value).usage)
   count(answer, 'inputTokens', usage.input_tokens ?? usage.prompt_tokens)
   count(answer, 'outputTokens', usage.output_tokens ?? usage.completion_tokens)

@@ -1,0 +1,38 @@
+import { classifyModel } from '@policy/core'
+import { finishedData, substitutedData, subjectOf } from './entries.ts'
+import { channels } from './guard-events.ts'
+import type { GuardState } from './guard-state.ts'
+import type { AttemptEnd, LogicalCall } from './logical-call.ts'
+
+/** What is told of a call whose end nobody saw. */
+const unseen: AttemptEnd = { outcome: 'possibly-executed', answer: {}, usageAbsent: 'failed' }
+
+/** Write the last entry of a call, once. */
+export function finishCall(state: GuardState, logical: LogicalCall): void {
+  state.open.delete(logical)
+  const { attributes, context } = logical
+  if (logical.finished || attributes === undefined || logical.attempts === 0) return
+  logical.finished = true
+  logical.retryable = false
+  const end = logical.last ?? unseen
+  const data = finishedData(logical, attributes, end, state.clock())
+  state.recordLater({ kind: 'call.finished', ...subjectOf(context), data })
+  channels.finished.publish({ callId: logical.id, context, data })
+  if (end.answer.model !== undefined) reportSubstitution(state, logical, end.answer.model, end.answer.id)
+}
+
+function reportSubstitution(
+  state: GuardState,
+  logical: LogicalCall,
+  model: string,
+  id: string | undefined,
+): void {
+  const { attributes, context } = logical
+  const served = classifyModel(state.policy, model)
+  if (attributes === undefined || served.modelClass === attributes['model_policy.model_class']) return
+  const data = substitutedData(attributes, served, id)
+  state.recordLater({ kind: 'call.substituted', ...subjectOf(context), data })
+  const event = { callId: logical.id, context, data }
+  channels.substituted.publish(event)
+  state.substituted(event)
+}

@@ -1,0 +1,35 @@
+import type { Digest, Ledger, PolicyErrorCode, VerifiedGrant } from '@policy/core'
+
+/** Uses a grant for a call; says what kept it from it, or nothing. */
+export type Spending = (grant: VerifiedGrant) => Promise<PolicyErrorCode | undefined>
+
+/** Spend a grant once for each time a model runs: the whole batch or nothing of it, as far as one process can tell. */
+export function spend(ledger: Ledger, callId: string, bodyDigest: Digest, runs: number): Spending {
+  return async (grant) => {
+    const maxCalls = grant.authorization_details[0].max_calls
+    if (runs > 1) {
+      const { used, calls } = await ledger.usage(grant.jti)
+      if (used + runs > maxCalls && !calls.includes(callId)) return 'grant_spent'
+    }
+    for (let run = 0; run < runs; run += 1) {
+      const spent = await ledger.consume({
+        jti: grant.jti,
+        callId: run === 0 ? callId : `${callId}/${run}`,
+        bodyDigest,
+        maxCalls,
+        exp: grant.exp,
+        issued: { kid: grant.kid, escalation: grant.approval.escalation, iat: grant.iat },
+      })
+      if (spent.type === 'refused') return spent.code
+    }
+    return undefined
+  }
+}
+
+/** Only look whether a call of the grant is left. */
+export function look(ledger: Ledger): Spending {
+  return async (grant) => {
+    const { used } = await ledger.usage(grant.jti)
+    return used < grant.authorization_details[0].max_calls ? undefined : 'grant_spent'
+  }
+}
