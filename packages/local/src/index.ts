@@ -21,3 +21,5 @@ export {
 export { createFileLedger, fileLedger, type FileLedgerOptions } from './ledger/file-ledger.ts'
 export { fileApprovals, type FileApprovalsOptions } from './approvals/file-approvals.ts'
 export { readGrants, saveGrant } from './approvals/grant-files.ts'
+export { readText } from './files/read-text.ts'
+export { writeText } from './files/write-text.ts'

@@ -96,6 +96,7 @@ export const policyErrorCodes = {
   key_exposed: 'a private key lies where others can read it',
   key_locked: 'the passphrase does not open the key',
   file_unreadable: 'a file that is needed cannot be read or written',
+  already_set_up: 'the repository has been set up before',
   usage: 'the command was not called as it needs',
 } as const
 

@@ -1,4 +1,5 @@
 import type { CommandDefinition } from '../command-line/run.ts'
+import { init } from './init.ts'
 
 /** Every command, in the order `--help` lists them. */
-export const commands: readonly CommandDefinition[] = []
+export const commands: readonly CommandDefinition[] = [init]

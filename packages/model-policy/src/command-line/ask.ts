@@ -1,0 +1,36 @@
+import { PolicyError } from '@policy/core'
+import type { Host } from './host.ts'
+
+/**
+ * Ask a person for one line.
+ *
+ * @throws `usage` where there is no terminal, naming the option that answers instead; `usage` for an empty answer.
+ */
+export async function ask(host: Host, question: string, option: string): Promise<string> {
+  if (host.terminal === undefined) {
+    throw new PolicyError('usage', `there is no terminal to ask: ${question.trim()}`, {
+      remedy: `give ${option}`,
+    })
+  }
+  const answer = (await host.terminal.line(question)).trim()
+  if (answer !== '') return answer
+  throw new PolicyError('usage', 'an answer is needed', { remedy: `give ${option}` })
+}
+
+/**
+ * The passphrase of a person's key: `MODEL_POLICY_PASSPHRASE`, else asked for without showing it.
+ *
+ * @throws `usage` where there is neither, or it is empty.
+ */
+export async function askPassphrase(host: Host, question: string): Promise<string> {
+  const given = host.env['MODEL_POLICY_PASSPHRASE']
+  if (given) return given
+  if (host.terminal === undefined) {
+    throw new PolicyError('usage', 'there is no terminal to ask for the passphrase', {
+      remedy: 'run it in a terminal, or set MODEL_POLICY_PASSPHRASE',
+    })
+  }
+  const answer = await host.terminal.secret(question)
+  if (answer !== '') return answer
+  throw new PolicyError('usage', 'a passphrase is needed: it protects the keys that approve')
+}
