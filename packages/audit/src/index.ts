@@ -6,6 +6,9 @@ export { parseLine, type ParsedLine } from './entry/parse-entry.ts'
 
 export type { AuditSink } from './sinks/sink.ts'
 export { fileSink, type FileSinkOptions } from './sinks/file-sink.ts'
+export { httpSink, type HttpSinkOptions } from './sinks/http-sink.ts'
+export { filter } from './sinks/filter.ts'
+export { tee } from './sinks/tee.ts'
 export { memorySink, type MemorySink } from './sinks/memory-sink.ts'
 export { stdoutSink, type StdoutSinkOptions } from './sinks/stdout-sink.ts'
 

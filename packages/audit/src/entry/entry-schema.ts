@@ -3,6 +3,8 @@ import { z } from 'zod'
 
 const name = z.string().min(1)
 const count = z.number().int().nonnegative()
+// What a provider reports is recorded as it is.
+const reported = z.number().int()
 const when = z.iso.datetime()
 const digest = z
   .templateLiteral(['sha256:', z.string().regex(/^[0-9a-f]{64}$/)])
@@ -66,10 +68,10 @@ const callFinished = z.strictObject({
   'http.response.status_code': z.exactOptional(count),
   'gen_ai.response.model': z.exactOptional(z.string()).describe('The model that answered'),
   'gen_ai.response.id': z.exactOptional(z.string()),
-  'gen_ai.usage.input_tokens': z.exactOptional(count),
-  'gen_ai.usage.output_tokens': z.exactOptional(count),
-  'gen_ai.usage.cache_read.input_tokens': z.exactOptional(count),
-  'gen_ai.usage.reasoning.output_tokens': z.exactOptional(count),
+  'gen_ai.usage.input_tokens': z.exactOptional(reported),
+  'gen_ai.usage.output_tokens': z.exactOptional(reported),
+  'gen_ai.usage.cache_read.input_tokens': z.exactOptional(reported),
+  'gen_ai.usage.reasoning.output_tokens': z.exactOptional(reported),
   'model_policy.usage_absent': z.exactOptional(
     z.enum(['not-requested', 'not-reported', 'cancelled', 'failed']),
   ),

@@ -99,6 +99,7 @@ function tooMany(count: number): PolicyError {
 }
 
 function notTaken(cause: unknown): PolicyError {
+  if (PolicyError.is(cause) && cause.code === 'audit_failed') return cause
   const fact = cause instanceof Error ? cause.message : String(cause)
   const remedy = PolicyError.is(cause) ? cause.remedy : undefined
   return new PolicyError('audit_failed', `The audit log did not take an entry. ${fact}`, {

@@ -62,8 +62,8 @@ export function createTally(instance: string, start: number, names: UsageNames =
       counts.set(key, {
         ...sum,
         calls: sum.calls + 1,
-        inputTokens: sum.inputTokens + (call['gen_ai.usage.input_tokens'] ?? 0),
-        outputTokens: sum.outputTokens + (call['gen_ai.usage.output_tokens'] ?? 0),
+        inputTokens: sum.inputTokens + tokens(call['gen_ai.usage.input_tokens']),
+        outputTokens: sum.outputTokens + tokens(call['gen_ai.usage.output_tokens']),
       })
     },
     take(now, closed) {
@@ -73,6 +73,9 @@ export function createTally(instance: string, start: number, names: UsageNames =
     },
   }
 }
+
+// What a provider reports may be absent or nonsense; a sum must not shrink by it.
+const tokens = (reported: number | undefined) => Math.max(0, reported ?? 0)
 
 function nameIn(known: readonly string[] | undefined, name: string | undefined): string {
   if (name === undefined) return 'unspecified'

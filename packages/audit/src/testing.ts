@@ -1,0 +1,6 @@
+export {
+  auditSinkSuite,
+  type AuditSinkSuiteOptions,
+  type SinkUnderTest,
+  type SuiteCase,
+} from './testing/audit-sink-suite.ts'
