@@ -2,23 +2,19 @@ import type { Spending } from './spend.ts'
 import {
   PolicyError,
   decide,
-  verifyGrant,
   type CallContext,
   type Decision,
-  type KeySource,
-  type Ledger,
   type ModelCall,
   type Policy,
   type PolicyErrorCode,
+  type VerifiedGrant,
 } from '@policy/core'
 
 /** What asking needs of the guard. */
 export interface AskOptions {
   policy: Policy
-  keys: KeySource
-  ledger: Ledger
-  /** The repository whose grants count. */
-  issuer: string | undefined
+  /** Verifies a token; throws what `verifyGrant` throws. */
+  verify: (token: string) => Promise<VerifiedGrant>
   /** Every grant token at hand. */
   tokens: () => Promise<readonly string[]>
   now: number
@@ -54,13 +50,7 @@ export async function ask(
 
   async function askUnder(token: string): Promise<Decision | Shortfall> {
     try {
-      const grant = await verifyGrant(token, {
-        keys: options.keys,
-        issuer: options.issuer ?? '',
-        ledger: options.ledger.id,
-        policy,
-        now,
-      })
+      const grant = await options.verify(token)
       const under = decide(policy, call, context, { now, grant })
       if (under.type === 'deny') return under
       if (under.type === 'escalate') return { code: under.code, reason: under.reason }

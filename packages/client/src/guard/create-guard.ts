@@ -1,6 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomUUID } from 'node:crypto'
-import { modelFor, thumbprint, type AuditRecord, type CallContext } from '@policy/core'
+import {
+  grantVerifier,
+  modelFor,
+  thumbprint,
+  verifyApproval,
+  type AuditRecord,
+  type CallContext,
+} from '@policy/core'
 import type { GuardableClient } from '../openai/guardable-client.ts'
 import { wrapClient } from '../openai/wrap-client.ts'
 import { nothing } from '../request/nothing.ts'
@@ -74,6 +81,8 @@ export function createGuard(options: GuardOptions): Guard {
         {
           approvals: options.approvals,
           completeEscalation: options.completeEscalation,
+          verify: (asked, approval) =>
+            verifyApproval(asked, approval, { ...verification(options), now: state.clock() }),
           record: state.recordOrCount,
         },
         escalation,
@@ -93,6 +102,11 @@ export function createGuard(options: GuardOptions): Guard {
   return guard
 }
 
+/** What answers and grants are verified against. */
+function verification({ policy, keys, ledger, context }: GuardOptions) {
+  return { policy, keys, ledger: ledger.id, issuer: context?.repo ?? '' }
+}
+
 function baseContext({ context = {}, agentKey }: GuardOptions): CallContext {
   if (agentKey) provePossession(agentKey)
   return { ...layContexts({}, context), ...(agentKey && { agentKey: thumbprint(agentKey.publicJwk) }) }
@@ -102,7 +116,8 @@ function baseContext({ context = {}, agentKey }: GuardOptions): CallContext {
 const remembered = 10_000
 
 function guardState(options: GuardOptions): GuardState {
-  const { policy, audit, ledger, keys, approvals, clock = Date.now, randomId = randomUUID } = options
+  const { policy, audit, ledger, approvals, clock = Date.now, randomId = randomUUID } = options
+  const verify = grantVerifier({ ...verification(options), clock })
   const pending = new Set<Promise<void>>()
   const state: GuardState = {
     policy,
@@ -122,9 +137,7 @@ function guardState(options: GuardOptions): GuardState {
     },
     askOptions: () => ({
       policy,
-      keys,
-      ledger,
-      issuer: options.context?.repo,
+      verify,
       tokens: async () => [...(options.grants ?? []), ...((await approvals?.grants()) ?? [])],
       now: clock(),
     }),

@@ -1,5 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { PolicyError, type Approval, type Approvals, type AuditRecord, type Escalation } from '@policy/core'
+import {
+  PolicyError,
+  type Approval,
+  type Approvals,
+  type AuditRecord,
+  type Digest,
+  type Escalation,
+  type VerifiedApproval,
+} from '@policy/core'
 import type { EscalationDraft } from '../refusal/refusal.ts'
 
 /** How long to wait for people. */
@@ -20,14 +28,17 @@ const required = ['id', 'task', 'agent', 'agentKey', 'persona', 'repo', 'base', 
 export interface RequestApprovalFacts {
   approvals: Approvals | undefined
   completeEscalation: ((draft: EscalationDraft) => Promise<Escalation>) | undefined
+  /** What an answer proves; throws when it does not count. */
+  verify: (asked: { escalation: Escalation; digest: Digest }, approval: Approval) => Promise<VerifiedApproval>
   record: (record: AuditRecord) => Promise<void>
 }
 
 /**
  * Put an escalation before people and wait for their answer.
  *
- * Asking again after a restart finds the same escalation by its digest. Throws `approval_declined`, `approval_expired`, or
- * `escalation_malformed` for a draft that nobody completed.
+ * Asking again after a restart finds the same escalation by its digest. An answer counts by what its token proves, whoever wrote it down.
+ * Throws `approval_declined`; `approval_expired`; `escalation_malformed` for a draft that nobody completed; what `verifyApproval` throws for an
+ * answer that does not count.
  */
 export async function requestApproval(
   facts: RequestApprovalFacts,
@@ -46,12 +57,16 @@ export async function requestApproval(
   await facts.record(requestedEntry(escalation, digest))
   for (let waited = 0; ; waited += interval) {
     const approval = await approvals.find(digest)
-    if (approval?.decision === 'approved') return approval
     if (approval) {
-      const why = approval.reason === undefined ? '' : `: ${approval.reason}`
-      throw new PolicyError('approval_declined', `${approval.by} declined ${escalation.id}${why}.`, {
-        remedy: 'Do the work with the default model, or ask again with what has changed.',
-      })
+      const answer = await facts.verify({ escalation, digest }, approval)
+      if (answer.type === 'approved') return approval
+      throw new PolicyError(
+        'approval_declined',
+        `${answer.by} declined ${escalation.id}: ${answer.reason}.`,
+        {
+          remedy: 'Do the work with the default model, or ask again with what has changed.',
+        },
+      )
     }
     if (waited >= timeout) break
     await sleep(

@@ -24,9 +24,13 @@ export interface FileApprovalsOptions {
 
 /** Approvals by the `escalation.md` of a working tree, and by the grants that came another way and are kept in a folder. */
 export function fileApprovals({ file, grants }: FileApprovalsOptions): Approvals {
+  // a guard asks on every gated call, and the file seldom changes
+  let last: { text: string; parsed: Promise<ParsedEscalation> } | undefined
   const read = async (): Promise<ParsedEscalation | undefined> => {
     const text = await readText(file)
-    return text === undefined ? undefined : parseEscalation(text)
+    if (text === undefined) return undefined
+    if (last?.text !== text) last = { text, parsed: parseEscalation(text) }
+    return last.parsed
   }
   return {
     /** @throws `escalation_pending` when the file asks for something else that nobody answered; what `parseEscalation` throws */

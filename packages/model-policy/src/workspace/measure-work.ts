@@ -29,7 +29,9 @@ export async function measureWork(workspace: Workspace, options: MeasureWorkOpti
   for (const base of bases) {
     try {
       const change = await readChange({ repository, base, ...(head === undefined ? {} : { head }) })
-      return { base: change.base, measured: measureChange(change, policy) }
+      // the request for the work is no part of it: else asking would change what is asked
+      const files = change.files.filter(({ path }) => path !== policy.document.escalation.file)
+      return { base: change.base, measured: measureChange({ ...change, files }, policy) }
     } catch (error) {
       const another = PolicyError.is(error) && error.code === 'history_incomplete' && base !== bases.at(-1)
       if (!another) throw error
