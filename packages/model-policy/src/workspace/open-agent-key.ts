@@ -21,17 +21,28 @@ export async function openAgentKey(
   agent: string,
   passphrase: string,
 ): Promise<AgentKeyPair> {
-  const place = {
-    folder: join(workspace.paths.agents, encodeURIComponent(agent)),
-    workingTree: workspace.repository.top,
-  }
+  const known = await findAgentKey(workspace, agent, passphrase)
+  if (known !== undefined) return known
+  const { publicJwk, privateJwk } = await generateKeyPair()
+  await savePrivateKey(placeOf(workspace, agent), privateJwk, passphrase)
+  return { publicJwk, privateJwk }
+}
+
+/** The key of an agent that runs as this user, or `undefined` before its first use. Throws what {@link openAgentKey} throws. */
+export async function findAgentKey(
+  workspace: Workspace,
+  agent: string,
+  passphrase: string,
+): Promise<AgentKeyPair | undefined> {
+  const place = placeOf(workspace, agent)
   const [kid] = (await listPrivateKeys(place)).toSorted()
-  if (kid === undefined) {
-    const { publicJwk, privateJwk } = await generateKeyPair()
-    await savePrivateKey(place, privateJwk, passphrase)
-    return { publicJwk, privateJwk }
-  }
+  if (kid === undefined) return undefined
   const privateJwk = await loadPrivateKey(place, kid, passphrase)
   const { kty, crv, x } = privateJwk
   return { publicJwk: { kty, crv, x }, privateJwk }
 }
+
+const placeOf = ({ paths, repository }: Workspace, agent: string) => ({
+  folder: join(paths.agents, encodeURIComponent(agent)),
+  workingTree: repository.top,
+})
