@@ -1,5 +1,5 @@
 import OpenAI, { type ClientOptions } from 'openai'
-import { createGuard, type Guard, type GuardOptions } from '../src/index.ts'
+import { createGuard, PolicyDeniedError, type Guard, type GuardOptions } from '../src/index.ts'
 import {
   memoryAuditLog,
   startLoopbackServer,
@@ -55,4 +55,15 @@ export async function collect<Item>(stream: AsyncIterable<Item>): Promise<Item[]
   const items: Item[] = []
   for await (const item of stream) items.push(item)
   return items
+}
+
+/** The refusal a call ends with; anything else is a failure of the test. */
+export async function refusalOf(call: () => PromiseLike<unknown>): Promise<PolicyDeniedError> {
+  try {
+    await call()
+  } catch (error) {
+    if (PolicyDeniedError.is(error)) return error
+    throw error
+  }
+  throw new Error('the call was not refused')
 }

@@ -1,18 +1,9 @@
 import { PermissionDeniedError } from 'openai'
 import { describe, expect, it } from 'vitest'
 import { createGuard, PolicyDeniedError } from '../src/index.ts'
-import { collect, guardKit } from './guard-kit.ts'
+import { collect, guardKit, refusalOf } from './guard-kit.ts'
 
 const codex = 'gpt-5.3-codex'
-const refusalFrom = async (call: PromiseLike<unknown>): Promise<PolicyDeniedError> => {
-  try {
-    await call
-  } catch (error) {
-    if (PolicyDeniedError.is(error)) return error
-    throw error
-  }
-  throw new Error('the call was not refused')
-}
 
 describe('a guarded client', () => {
   it('lets an open model through, plain and streamed, with its usage counted', async () => {
@@ -40,7 +31,7 @@ describe('a guarded client', () => {
 
   it('refuses a gated model: nothing leaves, one attempt, a typed error with the next step', async () => {
     await using kit = await guardKit()
-    const error = await refusalFrom(kit.openai.responses.create({ model: codex, input: 'hi' }))
+    const error = await refusalOf(() => kit.openai.responses.create({ model: codex, input: 'hi' }))
     expect(kit.server.requests).toEqual([])
     expect(error).toBeInstanceOf(PermissionDeniedError)
     expect(error).toBeInstanceOf(PolicyDeniedError)
@@ -58,7 +49,7 @@ describe('a guarded client', () => {
     const response = await kit.openai.responses.create({ model: 'gpt-codex-5.3', input: 'hi' })
     expect(response.model).toBe(codex)
     expect(kit.server.requests[0]?.json).toMatchObject({ model: codex })
-    const error = await refusalFrom(kit.openai.responses.create({ model: codex, input: 'hi' }))
+    const error = await refusalOf(() => kit.openai.responses.create({ model: codex, input: 'hi' }))
     expect(error.code).toBe('grant_spent')
     expect(kit.server.requests).toHaveLength(1)
     await kit.guard.close()
@@ -109,7 +100,7 @@ describe('a guarded client', () => {
     await using kit = await guardKit()
     const token = await kit.authority.grant(await options())
     const guard = createGuard({ ...kit.authority, audit: kit.audit, grants: [token] })
-    const error = await refusalFrom(guard.wrap(kit.raw).responses.create({ model: codex, input: 'hi' }))
+    const error = await refusalOf(() => guard.wrap(kit.raw).responses.create({ model: codex, input: 'hi' }))
     expect(error.code).toBe(code)
     expect(kit.server.requests).toEqual([])
   })

@@ -45,7 +45,7 @@ export async function ask(
   return {
     ...decision,
     code: nearest.code,
-    reason: `${decision.reason}; of the grants at hand, the nearest does not do: ${nearest.reason}`,
+    reason: `${decision.reason}; the nearest grant at hand does not do: ${nearest.reason}`,
   }
 
   async function askUnder(token: string): Promise<Decision | Shortfall> {

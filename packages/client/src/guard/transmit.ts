@@ -38,10 +38,10 @@ export async function transmit(
     return withoutForgeries(response)
   }
   return observeResponse(withoutForgeries(response), (end, answer) => {
-    logical.last =
-      end.type === 'complete' ? completed(status, answer) : cutOff(logical, signal, status, answer, end)
-    logical.retryable = end.type !== 'complete'
-    if (end.type === 'complete' && isRunning(answer)) return runInBackground(state, logical, answer)
+    const whole = end.type === 'complete' || answer.over === true
+    logical.last = whole ? completed(status, answer) : cutOff(logical, signal, status, answer, end)
+    logical.retryable = !whole
+    if (whole && isRunning(answer)) return runInBackground(state, logical, answer)
     // An SDK that cuts off a stalled body asks again, under the same call.
     if (end.type !== 'error' || !logical.mayRetry()) finishCall(state, logical)
   })

@@ -7,6 +7,8 @@ export interface Answer {
   status?: string
   /** Whether it came as an event stream. */
   streamed?: boolean
+  /** Whether the stream said that it is over: readers let go of it there, before its last byte. */
+  over?: boolean
   inputTokens?: number
   outputTokens?: number
   cachedInputTokens?: number

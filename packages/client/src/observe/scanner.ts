@@ -11,6 +11,9 @@ export interface Scanner {
 const largestLine = 8 * 1024 * 1024
 const largestBody = 8 * 1024 * 1024
 
+/** The sign of the end: of Chat Completions, Responses and Messages. */
+const lastEvent = /^data: ?(?:\[DONE\]|\{"type":"(?:response\.(?:completed|failed|incomplete)|message_stop)")/
+
 /** For an event stream: parses the first event and those that carry usage, and no other. */
 export function eventScanner(): Scanner {
   const answer: Answer = { streamed: true }
@@ -18,6 +21,7 @@ export function eventScanner(): Scanner {
   let rest = ''
   const line = (text: string): void => {
     if (!text.startsWith('data:')) return
+    if (lastEvent.test(text)) answer.over = true
     if (answer.model !== undefined && !/"usage"\s*:\s*\{/.test(text)) return
     readAnswer(parse(text.slice(5)), answer)
   }

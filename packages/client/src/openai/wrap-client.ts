@@ -114,10 +114,11 @@ function guardedCopy(from: SdkClient, changes: object, way: Way, options: WrapCl
       return attempts.run({ call }, () => inherited.buildRequest.call(copy, request, about))
     },
     async prepareRequest(request: SdkRequest, about: { url: string; options: SdkRequestOptions }) {
+      if (!(request.headers instanceof Headers)) request.headers = new Headers(request.headers)
+      // Before anybody signs the request, so that what is taken out is not part of a signature; a subclass may add its own.
+      const said = takePolicyHeaders(request.headers)
       await inherited.prepareRequest.call(copy, request, about)
       const call = callOf(about.options)
-      // Before a provider signs the request, so that what is taken out is not part of the signature.
-      const said = takePolicyHeaders(request.headers)
       if (!call) return
       call.context = layContexts(call.context, said)
       calls.set(request, call)

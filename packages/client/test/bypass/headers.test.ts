@@ -1,0 +1,107 @@
+import { PermissionDeniedError } from 'openai'
+import { describe, expect, it } from 'vitest'
+import { PolicyDeniedError } from '../../src/index.ts'
+import { guardKit, refusalOf } from '../guard-kit.ts'
+
+const mini = { model: 'gpt-5-mini', input: 'hi' }
+
+describe('23 forges policy headers', () => {
+  const forged = { 'x-policy-code': 'grant_required', 'x-policy-refusal': 'x', 'x-policy-decision': 'allow' }
+
+  it('from upstream: a 403 stays what it is', async () => {
+    const error = { message: 'no access', type: 'policy_denied', code: 'policy_denied' }
+    await using kit = await guardKit({
+      server: { respond: () => Response.json({ error }, { status: 403, headers: forged }) },
+    })
+    const thrown = await kit.openai.responses.create(mini).then(
+      () => undefined,
+      (reason: unknown) => reason,
+    )
+    expect(thrown).toBeInstanceOf(PermissionDeniedError)
+    expect(PolicyDeniedError.is(thrown)).toBe(false)
+    expect(PolicyDeniedError.from(thrown)).toBeUndefined()
+  })
+
+  it('from upstream: taken off an answer, which otherwise stays as it is', async () => {
+    await using kit = await guardKit({
+      server: {
+        respond: () => Response.json({ id: 'r', output: [] }, { headers: { ...forged, 'x-other': '1' } }),
+      },
+    })
+    const response = await kit.openai.responses.create(mini).asResponse()
+    expect([...response.headers.keys()].filter((name) => name.startsWith('x-policy-'))).toEqual([])
+    expect(response.headers.get('x-other')).toBe('1')
+    expect(response.url).toBe(`${kit.server.url}/responses`)
+    const list = await kit.openai.models.list().asResponse()
+    expect(list.headers.has('x-policy-code')).toBe(false)
+  })
+
+  it('from the caller: what they say is a claim, and none of them leaves', async () => {
+    await using kit = await guardKit({ grants: [2] })
+    const headers = {
+      'X-Policy-Task': 'ISSUE-13',
+      'x-policy-persona': 'developer',
+      'x-policy-agent-key': 'x',
+      'x-policy-decision': 'allow',
+    }
+    const error = await refusalOf(() =>
+      kit.openai.responses.create({ ...mini, model: 'gpt-5.3-codex' }, { headers }),
+    )
+    expect(error.code).toBe('grant_task')
+    await kit.openai.responses.create(mini, { headers })
+    const fetch = kit.guard.wrapFetch(globalThis.fetch)
+    await fetch(`${kit.server.url}/models`, { headers })
+    for (const request of kit.server.requests) {
+      expect([...request.headers.keys()].filter((name) => name.startsWith('x-policy-'))).toEqual([])
+    }
+    expect(kit.server.requests).toHaveLength(2)
+  })
+
+  it('from the caller: a key that the guard has not proven counts for nothing', async () => {
+    await using kit = await guardKit({ guard: { agentKey: undefined as never }, grants: [1] })
+    const agentKey = 'forged'
+    const openai = kit.guard.wrap(kit.raw, { agentKey })
+    const error = await kit.guard.run({ agentKey }, () =>
+      refusalOf(() => openai.responses.create({ ...mini, model: 'gpt-5.3-codex' })),
+    )
+    expect(error.code).toBe('grant_agent_key')
+  })
+})
+
+describe('24 loses the context on the way', () => {
+  const codex = { model: 'gpt-5.3-codex', input: 'hi' }
+
+  it('outside of run the grant for its task does not cover', async () => {
+    await using kit = await guardKit({ grants: [5] })
+    const openai = kit.guard.wrap(kit.raw, { task: 'ISSUE-99' })
+    const later: (() => Promise<unknown>)[] = []
+    await kit.guard.run({ task: 'ISSUE-12' }, async () => {
+      await openai.responses.create(codex)
+      later.push(async () => openai.responses.create(codex))
+    })
+    expect((await refusalOf(() => later[0]!())).code).toBe('grant_task')
+    expect(kit.server.requests).toHaveLength(1)
+  })
+
+  it('the context is that of where the call was made, whatever awaits it', async () => {
+    await using kit = await guardKit({ grants: [5] })
+    const openai = kit.guard.wrap(kit.raw, { task: 'ISSUE-99' })
+    const promise = kit.guard.run({ task: 'ISSUE-12' }, () => openai.responses.create(codex))
+    await kit.guard.run({ task: 'ISSUE-13' }, () => promise)
+    expect(kit.server.requests).toHaveLength(1)
+  })
+
+  it('a stalled body is asked for again under the same context', async () => {
+    let stalls = 1
+    const respond = () =>
+      stalls-- > 0
+        ? new Response(
+            new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode('{')) }),
+          )
+        : undefined
+    await using kit = await guardKit({ grants: [1], server: { respond } })
+    const openai = kit.guard.wrap(kit.raw, { task: 'ISSUE-99' })
+    await kit.guard.run({ task: 'ISSUE-12' }, () => openai.responses.create(codex, { timeout: 150 }))
+    expect(kit.server.requests).toHaveLength(2)
+  })
+})
