@@ -37,7 +37,7 @@ export async function readChange(options: ReadChangeOptions): Promise<Change> {
   const { repository, base, head = 'working-tree', env = process.env } = options
   const uncommitted = head === 'index' || head === 'working-tree'
   const range = await resolveRange(repository, base, uncommitted ? 'HEAD' : head, env)
-  await using view = await openGitView(repository, range.head.length === 64 ? 'sha256' : 'sha1', env)
+  using view = openGitView(repository, range.head.length === 64 ? 'sha256' : 'sha1', env)
   const [rows, manifests] = await Promise.all([
     readRows(view, repository, range.mergeBase, uncommitted ? head : range.head),
     manifestsAt(view, range.mergeBase),

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 
+const backslash = 0x5c
 const escapeLike = /\\(?=x[0-9a-f]{2})/g
 
 /**
@@ -8,7 +9,9 @@ const escapeLike = /\\(?=x[0-9a-f]{2})/g
  * UTF-8 is decoded; a byte that is not part of it is written `\xNN`, and a backslash that would read as one of those `\x5c`.
  */
 export function decodePath(path: Buffer): string {
-  const bytes = Buffer.from(path.toString('latin1').replace(escapeLike, '\\x5c'), 'latin1')
+  const bytes = path.includes(backslash)
+    ? Buffer.from(path.toString('latin1').replace(escapeLike, '\\x5c'), 'latin1')
+    : path
   if (isUtf8(bytes)) return bytes.toString()
   let text = ''
   for (let start = 0, end = 0; start < bytes.length; start = end) {

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PolicyError } from '@policy/core'
@@ -7,7 +7,7 @@ import { missingObjects } from './missing-objects.ts'
 import { type Environment, readGit } from './run-git.ts'
 
 /** A throw-away git folder that sees a repository's objects and nothing else of it: no configuration, refs, hooks or grafts. */
-export interface GitView extends AsyncDisposable {
+export interface GitView extends Disposable {
   folder: string
   /** What git answers when it looks through the view; see `readGit`. Throws `history_incomplete` when objects are missing. */
   read(args: readonly string[], more?: ReadThroughOptions): Promise<Buffer>
@@ -33,23 +33,19 @@ const sha256Config = `${sha1Config.replace('= 0', '= 1')}[extensions]\n\tobjectF
  *
  * `objectFormat` is the repository's own, as `git rev-parse --show-object-format` tells it.
  */
-export async function openGitView(
+export function openGitView(
   repository: Repository,
   objectFormat: 'sha1' | 'sha256',
   env: Environment,
-): Promise<GitView> {
-  const folder = await mkdtemp(join(tmpdir(), 'model-policy-git-'))
-  const alternates = `${join(repository.commonFolder, 'objects')}\n`
-  const write = (name: string, text: string) => writeFile(join(folder, name), text)
-  await Promise.all(
-    ['refs', 'objects/info', 'info'].map((name) => mkdir(join(folder, name), { recursive: true })),
-  )
-  await Promise.all([
-    write('HEAD', 'ref: refs/heads/none\n'),
-    write('objects/info/alternates', alternates),
-    write('info/attributes', attributes),
-    write('config', objectFormat === 'sha256' ? sha256Config : sha1Config),
-  ])
+): GitView {
+  const folder = mkdtempSync(join(tmpdir(), 'model-policy-git-'))
+  // A handful of tiny files: waiting for each of them in turn costs more than writing them.
+  for (const name of ['refs', 'objects/info', 'info']) mkdirSync(join(folder, name), { recursive: true })
+  const write = (name: string, text: string) => writeFileSync(join(folder, name), text)
+  write('HEAD', 'ref: refs/heads/none\n')
+  write('objects/info/alternates', `${join(repository.commonFolder, 'objects')}\n`)
+  write('info/attributes', attributes)
+  write('config', objectFormat === 'sha256' ? sha256Config : sha1Config)
   return {
     folder,
     async read(args, { input, workTree } = {}) {
@@ -64,7 +60,7 @@ export async function openGitView(
         throw lacksObjects(error) ? missingObjects(error) : error
       }
     },
-    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+    [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
   }
 }
 

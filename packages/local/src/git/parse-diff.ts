@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { type FileChange, PolicyError } from '@policy/core'
 import { decodePath } from './decode-path.ts'
 
@@ -38,8 +39,8 @@ export function parseDiff(output: Buffer): DiffRow[] {
   const rows = new Map<string, DiffRow>()
   let counted = 0
   for (let header = next(); header !== undefined; header = next()) {
-    if (header[0] === colon) {
-      const row = rawRow(header.toString('latin1'), next)
+    if (header.startsWith(':')) {
+      const row = rawRow(header, next)
       rows.set(keyOf(row.file), row)
     } else {
       addCounts(rows, header, next)
@@ -50,21 +51,19 @@ export function parseDiff(output: Buffer): DiffRow[] {
   return [...rows.values()]
 }
 
-type Next = () => Buffer | undefined
+type Next = () => string | undefined
 
-const colon = 0x3a
-const tab = 0x09
-
+/** The fields one by one. What git adds to paths is ASCII, so decoding a field decodes the path in it. */
 function fieldsOf(output: Buffer): Next {
-  let start = 0
-  return () => {
-    if (start >= output.length) return undefined
-    const end = output.indexOf(0, start)
-    if (end === -1) throw misread('its output does not end with NUL')
-    const field = output.subarray(start, end)
-    start = end + 1
-    return field
-  }
+  if (output.length > 0 && output.at(-1) !== 0) throw misread('its output does not end with NUL')
+  const fields = isUtf8(output)
+    ? decodePath(output).split('\0')
+    : output
+        .toString('latin1')
+        .split('\0')
+        .map((field) => decodePath(Buffer.from(field, 'latin1')))
+  let at = 0
+  return () => (at < fields.length - 1 ? fields[at++] : undefined)
 }
 
 function rawRow(header: string, next: Next): DiffRow {
@@ -86,32 +85,26 @@ function rawRow(header: string, next: Next): DiffRow {
   return { file, before, after }
 }
 
-function addCounts(rows: Map<string, DiffRow>, header: Buffer, next: Next): void {
-  const firstTab = header.indexOf(tab)
-  const secondTab = header.indexOf(tab, firstTab + 1)
-  const added = header.toString('latin1', 0, firstTab)
-  const deleted = header.toString('latin1', firstTab + 1, secondTab)
-  const binary = added === '-' && deleted === '-'
-  if (secondTab === -1 || (!binary && !/^\d+ \d+$/.test(`${added} ${deleted}`))) {
-    throw misread(`it printed ${JSON.stringify(header.toString())}`)
+function addCounts(rows: Map<string, DiffRow>, header: string, next: Next): void {
+  const [, added, deleted, rest] = /^(-|\d+)\t(-|\d+)\t(.*)$/s.exec(header) ?? []
+  const binary = added === '-'
+  if (rest === undefined || binary !== (deleted === '-')) {
+    throw misread(`it printed ${JSON.stringify(header)}`)
   }
-  const rest = header.subarray(secondTab + 1)
-  const key =
-    rest.length > 0
-      ? keyOf({ path: decodePath(rest) })
-      : keyOf({ from: pathFrom(next), path: pathFrom(next) })
+  const key = keyOf(rest === '' ? { from: pathFrom(next), path: pathFrom(next) } : { path: rest })
   const row = rows.get(key)
   if (row === undefined) throw misread(`it counted ${key} without naming it`)
   if (binary || row.file.kind === 'submodule') return
-  row.file = { ...row.file, added: Number(added), deleted: Number(deleted) }
+  row.file.added = Number(added)
+  row.file.deleted = Number(deleted)
 }
 
 const keyOf = ({ from, path }: { from?: string; path: string }) => `${from ?? ''}\0${path}`
 
 function pathFrom(next: Next): string {
-  const field = next()
-  if (field === undefined || field.length === 0) throw misread('a path is missing')
-  return decodePath(field)
+  const path = next()
+  if (path === undefined || path === '') throw misread('a path is missing')
+  return path
 }
 
 const isFile = (mode: string) => mode.startsWith('100')
