@@ -1,13 +1,12 @@
 import { type Policy, PolicyError, type PublicKeyRecord } from '@policy/core'
-import { readText } from '../files/read-text.ts'
 import type { UserFolders } from '../folders/user-folders.ts'
 import type { Repository } from '../repository/repository.ts'
 import { findTrust } from '../trust/find-trust.ts'
 import type { TrustRoot } from '../trust/trust-root.ts'
 import { policyFiles } from './policy-files.ts'
-import { verifyPolicySignature } from './policy-signature.ts'
 import { readPolicy } from './read-policy.ts'
 import { highestSerialSeen, rememberSerial } from './serials-seen.ts'
+import { signedClaims } from './signed-claims.ts'
 
 /** Which policy `loadPolicy` loads, and what it starts from. */
 export interface LoadPolicyOptions {
@@ -37,24 +36,7 @@ export async function loadPolicy(options: LoadPolicyOptions): Promise<LoadedPoli
   const { repository, folders, trust = await findTrust(repository, folders) } = options
   const files = policyFiles(repository.top)
   const { policy, keys, keysDigest } = await readPolicy(repository.top)
-  const signature = await readText(files.signature)
-  if (signature === undefined) {
-    throw new PolicyError('policy_unsigned', `there is no ${files.signature}`, {
-      place: { file: files.signature },
-      remedy: 'Have a signer sign the policy with `model-policy policy sign`.',
-    })
-  }
-  const claims = await verifyPolicySignature(signature.trimEnd(), trust.signers, files.signature)
-  if (claims.iss !== trust.repository) {
-    throw new PolicyError(
-      'policy_foreign',
-      `the policy is signed for ${claims.iss}; this repository is ${trust.repository}`,
-      {
-        place: { file: files.signature },
-        remedy: 'Have a signer sign it for this one with `model-policy policy sign`.',
-      },
-    )
-  }
+  const claims = await signedClaims(repository, trust)
   if (claims.policy !== policy.digest) throw altered(files.policy, policy.digest, claims.policy)
   if (claims.keys !== keysDigest) throw altered(files.keys, keysDigest, claims.keys)
   const seen = Math.max(trust.serial, await highestSerialSeen(folders, trust.repository))

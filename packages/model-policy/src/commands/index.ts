@@ -2,6 +2,8 @@ import type { CommandDefinition } from '../command-line/run.ts'
 import { check } from './check.ts'
 import { explain } from './explain.ts'
 import { init } from './init.ts'
+import { policy } from './policy/index.ts'
+import { trust } from './trust.ts'
 
 /** Every command, in the order `--help` lists them. */
-export const commands: readonly CommandDefinition[] = [init, check, explain]
+export const commands: readonly CommandDefinition[] = [init, trust, policy, check, explain]
