@@ -45,6 +45,19 @@ describe('createAuditLog', () => {
     expect(JSON.parse(sink.entries[0]?.line ?? '')).toEqual(sink.events[0])
   })
 
+  it('writes the last summary also after a flush that had nothing to write', async () => {
+    const sink = memorySink()
+    const log = createAuditLog({ sinks: [sink], origin, clock: () => noon })
+    await log.record(countedCall('developer'))
+    await log.flush()
+    await log.flush()
+    await log.close()
+    expect(summaries(sink.events).at(-1)?.data).toMatchObject({
+      'model_policy.closed': true,
+      'model_policy.counts': [{ persona: 'developer', calls: 1 }],
+    })
+  })
+
   it('refuses a record that a required sink refuses, and says why', async () => {
     const log = createAuditLog({ sinks: [memorySink(), broken], origin })
     const error = await log.record(finishedCall('call-1')).catch((error: unknown) => error)

@@ -96,25 +96,26 @@ export function createAuditLog(options: AuditLogOptions): AuditLog & AsyncDispos
 
   /** Send the outbox in order; what the sinks refuse stays for the next time. */
   async function send(): Promise<void> {
-    try {
-      for (let entry = outbox[0]; entry; entry = outbox[0]) {
-        await delivery.deliver(entry)
-        outbox.shift()
-      }
-    } finally {
-      sending = undefined
+    for (let entry = outbox[0]; entry; entry = outbox[0]) {
+      await delivery.deliver(entry)
+      outbox.shift()
     }
+  }
+
+  function startSending(): Promise<void> {
+    return (sending ??= send().finally(() => {
+      sending = undefined
+    }))
   }
 
   async function sendAll(): Promise<void> {
     await sending?.catch(() => {})
-    await (sending ??= send())
+    await startSending()
   }
 
   /** A summary that cannot be written now waits in the outbox; `flush` and `close` tell of it. */
   function sendSoon(): void {
-    sending ??= send()
-    sending.catch((error: unknown) => {
+    startSending().catch((error: unknown) => {
       process.emitWarning(`A usage summary waits to be written: ${String(error)}`, {
         code: 'model_policy_audit',
       })

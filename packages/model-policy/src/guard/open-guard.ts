@@ -62,8 +62,9 @@ export async function openGuard(options: OpenGuardOptions = {}): Promise<Guard> 
 
 /** The guard that also closes the log which was opened for it. */
 function closingLog(guard: Guard, log: AuditLog): Guard {
+  const closeGuard = guard.close
   const close = async () => {
-    await guard.close()
+    await closeGuard()
     await log.close()
   }
   return Object.defineProperties(guard, {
