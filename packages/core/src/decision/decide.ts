@@ -26,5 +26,5 @@ export function decide(
   context: CallContext,
   options: DecideOptions = {},
 ): Decision {
-  return evaluate(policy, call, context, options).decision
+  return evaluate({ policy, call, context, ...options, explain: false }).decision
 }

@@ -7,6 +7,7 @@ export const policyErrorCodes = {
   // the policy and what makes it trusted
   policy_missing: 'there is no policy file where one was looked for',
   policy_invalid: 'the policy does not parse or contradicts itself',
+  policy_cases_invalid: 'the file of policy cases does not parse',
   policy_unsigned: 'the policy has no signature',
   policy_altered: 'the policy or the keys file differs from what was signed',
   policy_rolled_back: 'the signed policy is older than one already seen',

@@ -9,7 +9,7 @@ const lookAlikes: Record<string, string> = Object.fromEntries(
 )
 const lookAlike = new RegExp(`[${Object.keys(lookAlikes).join('')}]`, 'gu')
 
-const plain = /^[a-z0-9._:/@+#*-]*$/
+const plain = /^[a-z0-9.:/@+#*-]*$/
 const invisible = /[\p{M}\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]/gu
 const dash = /[\p{Pd}\u2212_]/gu
 

@@ -20,7 +20,7 @@ export interface ListedName {
 }
 
 /** A pattern that a class lists. */
-export interface ListedPattern {
+interface ListedPattern {
   pattern: string
   matches: (text: string) => boolean
   modelClass: NamedClass

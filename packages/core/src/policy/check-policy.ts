@@ -1,13 +1,13 @@
 import { globProblem } from './glob-problem.ts'
 import { modelProblems } from './model-problems.ts'
 import { plainProblems } from './plain-problems.ts'
-import type { Problem } from './problem.ts'
+import type { Problem, Problems } from './problem.ts'
 import { ruleProblems } from './rule-problems.ts'
 import { policySchema, type PolicyDocument } from './schema.ts'
 import { schemaProblems } from './schema-problems.ts'
 
 /** A document with its defaults, or everything that is wrong with it. */
-export type CheckedPolicy = { document: PolicyDocument } | { problems: readonly [Problem, ...Problem[]] }
+export type CheckedPolicy = { document: PolicyDocument } | { problems: Problems }
 
 /** Hold a value against the form of a policy and then against itself. */
 export function checkPolicy(value: unknown): CheckedPolicy {

@@ -1,6 +1,6 @@
 import { PolicyError } from '../errors/policy-error.ts'
 import type { Policy } from './policy.ts'
-import { policyInvalid } from './policy-invalid.ts'
+import { invalid } from './problem.ts'
 import type { PolicyInput } from './schema.ts'
 import { sealPolicy } from './seal-policy.ts'
 
@@ -30,7 +30,7 @@ export async function definePolicy<const Input extends PolicyInput>(
   const { checkPolicy } = await import('./check-policy.ts')
   const source = ownCopy(input)
   const checked = checkPolicy(source)
-  if ('problems' in checked) throw policyInvalid(checked.problems)
+  if ('problems' in checked) throw invalid('policy_invalid', checked.problems)
   return sealPolicy(checked.document, source) as Policy<TaskClassName<Input>>
 }
 

@@ -83,7 +83,9 @@ function strayTargets(models: Models): Problem[] {
               ? `${JSON.stringify(target)} is not a model of class "${modelClass}": ${where}`
               : `${JSON.stringify(target)} is itself a name for another model`,
             remedy:
-              near === undefined ? `name one of the class's models` : `did you mean ${JSON.stringify(near)}?`,
+              near === undefined
+                ? `name one of the models of the class`
+                : `did you mean ${JSON.stringify(near)}?`,
           },
         ]
       }),
@@ -92,23 +94,18 @@ function strayTargets(models: Models): Problem[] {
 }
 
 function defaultProblems(models: Models): Problem[] {
-  const found = resolveModel(modelTables(models), models.default)
-  if (found.modelClass !== undefined && found.match !== 'alias') return []
-  const near = nearest(
-    models.default,
-    Object.values(models.classes).flatMap(({ models: entries }) => idsOf(entries)),
-  )
-  return [
-    {
-      path: ['models', 'default'],
-      at: 'value',
-      message:
-        found.match === 'alias'
-          ? `${JSON.stringify(models.default)} is an alias: name the provider's id ${JSON.stringify(found.id)}`
-          : `no class holds the model ${JSON.stringify(models.default)}`,
-      remedy: near === undefined ? 'list it in a class' : `did you mean ${JSON.stringify(near)}?`,
-    },
-  ]
+  const path = ['models', 'default']
+  const wanted = models.default
+  const found = resolveModel(modelTables(models), wanted)
+  if (found.match === 'alias') {
+    const remedy = `write ${JSON.stringify(found.id)}`
+    return [{ path, at: 'value', message: `${JSON.stringify(wanted)} is an alias`, remedy }]
+  }
+  if (found.modelClass !== undefined) return []
+  const ids = Object.values(models.classes).flatMap(({ models: entries }) => idsOf(entries))
+  const near = nearest(wanted, ids)
+  const remedy = near === undefined ? 'list it in a class' : `did you mean ${JSON.stringify(near)}?`
+  return [{ path, at: 'value', message: `no class holds the model ${JSON.stringify(wanted)}`, remedy }]
 }
 
 function taskClassProblems(models: Models, taskClasses: PolicyDocument['taskClasses']): Problem[] {

@@ -1,10 +1,10 @@
 /** The one of `names` that a misspelt name most likely means, or `undefined` when none is near. */
 export function nearest(name: string, names: Iterable<string>): string | undefined {
   const wanted = name.slice(0, 100).toLowerCase()
-  const farthest = Math.max(1, Math.floor(wanted.length / 3))
   let best: { candidate: string; distance: number } | undefined
   for (const candidate of names) {
     const distance = editDistance(wanted, candidate.toLowerCase())
+    const farthest = Math.max(1, Math.floor(Math.max(wanted.length, candidate.length) / 3))
     if (distance <= farthest && (!best || distance < best.distance)) best = { candidate, distance }
   }
   return best?.candidate

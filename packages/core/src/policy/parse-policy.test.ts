@@ -60,7 +60,7 @@ describe('parsePolicy', () => {
   it('tells of every problem at once, in the order of the text', async () => {
     const error = await refusal(`${minimal}rulez: []\nenforcement: observ\n`)
     expect(error.message.split('\n').map((line) => line.split(': ')[0]?.trim())).toEqual([
-      'The policy has 2 problems:',
+      'model-policy.yaml has 2 problems:',
       'model-policy.yaml:6:1',
       'model-policy.yaml:7:14',
     ])

@@ -1,6 +1,6 @@
 import { PolicyError } from '../errors/policy-error.ts'
 import type { Policy } from './policy.ts'
-import { policyInvalid } from './policy-invalid.ts'
+import { invalid } from './problem.ts'
 import type { PolicyInput } from './schema.ts'
 import { sealPolicy } from './seal-policy.ts'
 
@@ -31,13 +31,13 @@ export async function parsePolicy(text: string, options: ParsePolicyOptions = {}
       },
     )
   }
-  const [{ readPolicyText }, { checkPolicy }] = await Promise.all([
-    import('./read-policy-text.ts'),
+  const [{ readYaml }, { checkPolicy }] = await Promise.all([
+    import('./read-yaml.ts'),
     import('./check-policy.ts'),
   ])
-  const { value, locate } = readPolicyText(text, file)
+  const { value, locate } = readYaml(text, 'policy_invalid', file)
   const checked = checkPolicy(value)
-  if ('problems' in checked) throw policyInvalid(checked.problems, locate)
+  if ('problems' in checked) throw invalid('policy_invalid', checked.problems, locate)
   // Checked against the schema whose input type this is.
   return sealPolicy(checked.document, value as PolicyInput)
 }

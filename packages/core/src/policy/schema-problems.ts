@@ -1,21 +1,40 @@
 import type { z } from 'zod'
 import { nearest } from './nearest.ts'
-import type { Problem } from './problem.ts'
+import { mostProblems, type Problem } from './problem.ts'
+import { schemaKeys } from './schema-keys.ts'
 
 type Issue = z.core.$ZodIssue
 type Path = readonly (string | number)[]
 
 /** Zod's issues as problems that say what was expected, what was there, and the nearest right word. */
 export function schemaProblems(schema: z.ZodType, issues: readonly Issue[], input: unknown): Problem[] {
-  return issues.flatMap((issue) => problemsOf(schema, issue, input))
+  const told = issues.slice(0, mostProblems)
+  const meant = meantKeys(schema, told)
+  return told
+    .filter(({ path }) => at(input, path) !== undefined || !meant.has(JSON.stringify(path)))
+    .flatMap((issue) => problemsOf(schema, issue, input))
 }
 
+/** The paths that misspelt keys stand for: what is missing under them is not missing. */
+function meantKeys(schema: z.ZodType, issues: readonly Issue[]): Set<string> {
+  const meant = issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys
+          .slice(0, mostProblems)
+          .map((key) => [...issue.path, nearest(key, schemaKeys(schema, steps(issue)))])
+      : [],
+  )
+  return new Set(meant.map((path) => JSON.stringify(path)))
+}
+
+const steps = ({ path }: Issue): Path => path.map((step) => (typeof step === 'number' ? step : String(step)))
+
 function problemsOf(schema: z.ZodType, issue: Issue, input: unknown): Problem[] {
-  const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)))
+  const path = steps(issue)
   const value = at(input, path)
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => unknownKey(schema, path, key))
+      return issue.keys.slice(0, mostProblems).map((key) => unknownKey(schema, path, key))
     case 'invalid_key':
       return [
         {
@@ -27,7 +46,8 @@ function problemsOf(schema: z.ZodType, issue: Issue, input: unknown): Problem[] 
     case 'invalid_union':
       return unionProblems(schema, issue, input)
     case 'invalid_value': {
-      const expected = issue.values.map((one) => JSON.stringify(one)).join(' or ')
+      const known = issue.values.map((one) => JSON.stringify(one))
+      const expected = known.length > 9 ? `one of ${known.length} words` : known.join(' or ')
       const near = typeof value === 'string' ? nearest(value, issue.values.map(String)) : undefined
       return [problem(path, value, expected, near)]
     }
@@ -45,6 +65,14 @@ function problemsOf(schema: z.ZodType, issue: Issue, input: unknown): Problem[] 
 }
 
 function problem(path: Path, value: unknown, expected: string, near?: string): Problem {
+  if (value === null) {
+    return {
+      path,
+      at: 'value',
+      message: `there is nothing here: expected ${expected}`,
+      remedy: 'fill it in or leave it out',
+    }
+  }
   if (value === undefined && path.length > 0) {
     return {
       path: path.slice(0, -1),
@@ -53,16 +81,17 @@ function problem(path: Path, value: unknown, expected: string, near?: string): P
       remedy: `add ${path.at(-1)}`,
     }
   }
-  return {
-    path,
-    at: 'value',
-    message: `expected ${expected}, got ${show(value)}`,
-    ...(near === undefined ? {} : { remedy: `did you mean ${JSON.stringify(near)}?` }),
+  const message = `expected ${expected}, got ${show(value)}`
+  if (near !== undefined)
+    return { path, at: 'value', message, remedy: `did you mean ${JSON.stringify(near)}?` }
+  if (expected === kinds.array && typeof value === 'string') {
+    return { path, at: 'value', message, remedy: `write it as a list: [${show(value)}]` }
   }
+  return { path, at: 'value', message }
 }
 
 function unknownKey(schema: z.ZodType, path: Path, key: string): Problem {
-  const known = keysAt(schema, path)
+  const known = schemaKeys(schema, path)
   const near = nearest(key, known)
   return {
     path: [...path, key],
@@ -72,17 +101,18 @@ function unknownKey(schema: z.ZodType, path: Path, key: string): Problem {
   }
 }
 
-/** Of a union's branches, the one that got furthest says what the author most likely meant. */
+/** Of a union's branches, the one that is for values of this kind says what the author most likely meant. */
 function unionProblems(
   schema: z.ZodType,
   issue: Issue & { code: 'invalid_union' },
   input: unknown,
 ): Problem[] {
-  const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)))
+  const path = steps(issue)
   const value = at(input, path)
   const branches = issue.errors.filter((errors) => errors.length > 0)
+  const misfits = typeof value === 'object' ? ['invalid_type', 'invalid_value'] : ['invalid_type']
   const fits = branches.find((errors) =>
-    errors.every(({ code, path: inner }) => code !== 'invalid_type' || inner.length > 0),
+    errors.every(({ code, path: inner }) => inner.length > 0 || !misfits.includes(code)),
   )
   if (!fits) return [problem(path, value, 'a text or a list of texts')]
   return fits.flatMap((inner) =>
@@ -109,39 +139,9 @@ function show(value: unknown): string {
   return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value)
 }
 
-function at(input: unknown, path: Path): unknown {
+function at(input: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>((value, step) => {
     if (typeof value !== 'object' || value === null) return undefined
-    return Object.hasOwn(value, step) ? (value as Record<string, unknown>)[step] : undefined
+    return Object.hasOwn(value, step) ? (value as Record<PropertyKey, unknown>)[step] : undefined
   }, input)
-}
-
-/** The keys that a schema knows at a path. */
-function keysAt(schema: z.ZodType, path: Path): string[] {
-  const def = inner(schema)
-  const [step, ...rest] = path
-  if (def.type === 'object') {
-    if (step === undefined) return Object.keys(def.shape ?? {})
-    const next = def.shape?.[step]
-    return next ? keysAt(next, rest) : []
-  }
-  if (step === undefined) return []
-  const next = def.type === 'array' ? def.element : def.type === 'record' ? def.valueType : undefined
-  return next ? keysAt(next, rest) : []
-}
-
-interface Def {
-  type: string
-  innerType?: z.ZodType
-  in?: z.ZodType
-  shape?: Record<string, z.ZodType>
-  element?: z.ZodType
-  valueType?: z.ZodType
-}
-
-/** What a schema is below its defaults and optionals. */
-function inner(schema: z.ZodType): Def {
-  const def = schema.def as unknown as Def
-  const below = def.innerType ?? def.in
-  return below ? inner(below) : def
 }

@@ -40,8 +40,10 @@ export function condition<Fact>(parts: {
   read: (facts: Facts) => Fact | undefined
   holds: (fact: Fact) => boolean
   show?: (fact: Fact) => string
+  /** What was said in place of the fact, where it counts as absent for being no fact. */
+  claim?: (facts: Facts) => string | undefined
 }): Condition {
-  const { name, wants, read, holds, show = String } = parts
+  const { name, wants, read, holds, show = String, claim } = parts
   return {
     name,
     wants,
@@ -51,7 +53,11 @@ export function condition<Fact>(parts: {
     },
     saw(facts) {
       const fact = read(facts)
-      return fact === undefined ? `no known ${name}` : `${name} ${show(fact)}`
+      if (fact !== undefined) return `${name} ${show(fact)}`
+      const claimed = claim?.(facts)
+      return claimed
+        ? `${name} ${JSON.stringify(claimed)}, which the policy does not declare`
+        : `no known ${name}`
     },
     known: (facts) => read(facts) !== undefined,
   }

@@ -4,7 +4,7 @@ import type { Facts } from './condition.ts'
 
 /** What a rule says when every one of its conditions holds. */
 export function ruleMatched({ id, then, because, conditions }: CompiledRule, facts: Facts): Finding {
-  const unknown = conditions.filter((condition) => !condition.known(facts))
+  const unknown = conditions.filter((condition) => !condition.known(facts)).map(({ name }) => name)
   return {
     rule: id,
     effect: then,
@@ -13,20 +13,31 @@ export function ruleMatched({ id, then, because, conditions }: CompiledRule, fac
     reason: because,
     ...(unknown.length === 0
       ? {}
-      : {
-          remedy: `say ${unknown.map(({ name }) => name).join(' and ')}: what is not known counts against the call`,
-        }),
+      : { remedy: `say ${unknown.join(' and ')}: what is not known counts against the call` }),
   }
 }
 
-/** What a rule says when one of its conditions does not hold: which, and what it would have asked for. */
+/** What a rule says when one of its conditions does not hold: which, and what the rule is about. */
 export function ruleUnmatched({ id, then, because, conditions }: CompiledRule, facts: Facts): Finding {
-  const unmet = conditions.find((condition) => !condition.test(facts))
+  const unmet = conditions.filter((condition) => !condition.test(facts))
+  const about = unmet.map(({ name, wants }) => `${name} ${wants}`).join(' and ')
   return {
     rule: id,
     effect: 'none',
-    saw: unmet?.saw(facts) ?? 'nothing',
-    reason: unmet ? `does not match: it is about ${unmet.name} ${unmet.wants}` : 'does not match',
-    remedy: `if it matched it would ${then}: ${because}`,
+    saw: unmet.map((condition) => condition.saw(facts)).join(', '),
+    reason: `does not match: it is about ${about}`,
+    remedy: `with ${about} it would ${then}: ${because}`,
+  }
+}
+
+/** What is said of a rule that could not be evaluated: it counts as matched, and as a `deny`. */
+export function ruleFailed(rule: string, saw: string, error: unknown): Finding {
+  return {
+    rule,
+    effect: 'deny',
+    code: 'rule_failed',
+    saw,
+    reason: `it could not be judged: ${error instanceof Error ? error.message : String(error)}`,
+    remedy: 'report this: a rule of a valid policy does not fail',
   }
 }
