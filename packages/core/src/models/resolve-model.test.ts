@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { anyText } from '../../test/any-text.ts'
 import type { PolicyDocument } from '../policy/schema.ts'
 import { accessRank } from './access-rank.ts'
 import { modelTables } from './model-tables.ts'
@@ -34,7 +35,7 @@ const policies = fc
 
 /** Names near listed ones: the ids with things put before, behind and inside them. */
 const names = fc.oneof(
-  fc.string({ unit: 'grapheme' }),
+  anyText(),
   fc
     .tuple(
       fc.constantFrom('', '', 'openai/', 'eu:', 'OPENAI/', 'azure/', 'ft:', ' ', '\u200b'),

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { anyText } from '../../test/any-text.ts'
 import { PolicyError } from '../errors/policy-error.ts'
 import { defaultPolicy } from './default-policy.ts'
 import { defaultPolicyText } from './default-policy-text.ts'
@@ -60,7 +61,7 @@ const swapped = fc.tuple(fc.nat({ max: 200 }), fc.jsonValue({ maxDepth: 3 })).ma
 
 describe('parsePolicy, given anything', () => {
   it.each([
-    ['text', fc.string({ unit: 'binary' })],
+    ['text', anyText()],
     ['YAML by accident', yamlish],
     ['JSON', json],
     ['a policy with a piece replaced', edited],

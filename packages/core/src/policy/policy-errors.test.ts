@@ -387,7 +387,7 @@ describe('a policy with one fault', () => {
   })
 
   it('stops a nesting that no policy has', async () => {
-    for (const text of ['['.repeat(20_000), '- '.repeat(20_000), `${'['.repeat(30)}${']'.repeat(30)}`]) {
+    for (const text of ['['.repeat(5000), '- '.repeat(5000), `${'['.repeat(30)}${']'.repeat(30)}`]) {
       expect((await refusal(text)).message).toMatch(/nested (?:too deeply|deeper)/)
     }
   })
