@@ -34,6 +34,7 @@ export { isManifest } from './change/manifest.ts'
 export { measureChange } from './change/measure-change.ts'
 export type { Escalation, EscalationReason, EscalationRequest, PublicJwk } from './escalation/escalation.ts'
 export { renderEscalation } from './escalation/render-escalation.ts'
+export { renderProse } from './escalation/prose.ts'
 export { parseEscalation, type ParsedEscalation } from './escalation/parse-escalation.ts'
 export { escalationDigest } from './escalation/escalation-digest.ts'
 export { signDecline, type DeclineClaims } from './approval/decline.ts'
@@ -74,6 +75,7 @@ export { covers, coversCommand, coversWrite, type CoverFacts, type Coverage } fr
 export { memoryLedger } from './ledger/memory-ledger.ts'
 export { isRevoked } from './ledger/is-revoked.ts'
 export type { Ledger, LedgerUsage, Revocation, Spend, SpendResult } from './ledger/ledger.ts'
+export { approvalAttributes } from './event/approval-attributes.ts'
 export type { AuditLog } from './event/audit-log.ts'
 export type {
   ApprovalAttributes,

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
+  approvalAttributes,
   PolicyError,
   type Approval,
   type Approvals,
@@ -54,7 +55,11 @@ export async function requestApproval(
   }
   const escalation = facts.completeEscalation ? await facts.completeEscalation(draft) : complete(draft)
   const digest = await approvals.request(escalation)
-  await facts.record(requestedEntry(escalation, digest))
+  await facts.record({
+    kind: 'escalation.requested',
+    subject: escalation.task,
+    data: approvalAttributes({ escalation, digest }),
+  })
   for (let waited = 0; ; waited += interval) {
     const approval = await approvals.find(digest)
     if (approval) {
@@ -89,26 +94,4 @@ function complete(draft: EscalationDraft): Escalation {
     })
   }
   return { ...draft, measured: draft.measured ?? null } as Escalation
-}
-
-function requestedEntry(
-  escalation: Escalation,
-  digest: Awaited<ReturnType<Approvals['request']>>,
-): AuditRecord {
-  const { request } = escalation
-  return {
-    kind: 'escalation.requested',
-    subject: escalation.task,
-    data: {
-      'model_policy.escalation': digest,
-      'model_policy.escalation_id': escalation.id,
-      'gen_ai.agent.id': escalation.agent,
-      'model_policy.persona': escalation.persona,
-      'vcs.repository.url.full': escalation.repo,
-      'model_policy.task': escalation.task,
-      ...('model' in request && { 'gen_ai.request.model': request.model }),
-      'model_policy.paths': escalation.paths,
-      'model_policy.policy_digest': escalation.policy,
-    },
-  }
 }

@@ -70,6 +70,7 @@ export const policyErrorCodes = {
   // escalation and approval
   escalation_malformed: 'escalation.md is not in its form',
   escalation_altered: 'escalation.md differs from what its digest says',
+  escalation_missing: 'no escalation waits here',
   escalation_pending: 'another escalation waits for its answer in the same file',
   escalation_answered: 'the escalation has an answer already',
   approval_unlisted: 'the approver is not a person whom the policy lists',

@@ -3,6 +3,7 @@ import { createGuard, type Guard, type GuardOptions } from '@policy/client'
 import type { AuditLog, CallContext } from '@policy/core'
 import { fileApprovals } from '@policy/local'
 import { completeEscalation } from '../workspace/complete-escalation.ts'
+import { measureWork } from '../workspace/measure-work.ts'
 import { openAgentKey } from '../workspace/open-agent-key.ts'
 import { openAuditLog } from '../workspace/open-audit-log.ts'
 import { openLedger, openWorkspace, type OpenWorkspaceOptions } from '../workspace/open-workspace.ts'
@@ -44,8 +45,11 @@ export async function openGuard(options: OpenGuardOptions = {}): Promise<Guard> 
     keys,
     ledger: options.ledger ?? (await openLedger(workspace)),
     approvals: fileApprovals({ file: paths.escalation, grants: paths.grants }),
-    completeEscalation: (draft) =>
-      completeEscalation(workspace, draft, { clock, randomBytes, ...(base === undefined ? {} : { base }) }),
+    completeEscalation: async (draft) =>
+      completeEscalation(workspace, draft, await measureWork(workspace, base === undefined ? {} : { base }), {
+        clock,
+        randomBytes,
+      }),
     ...options,
     audit,
     ...(agentKey === undefined ? {} : { agentKey }),

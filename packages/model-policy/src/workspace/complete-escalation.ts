@@ -8,29 +8,30 @@ import {
   PolicyError,
   ulid,
 } from '@policy/core'
-import { measureWork, type MeasureWorkOptions } from './measure-work.ts'
+import type { Work } from './measure-work.ts'
 import type { Workspace } from './open-workspace.ts'
 
 /** What is known before the work is measured. */
 export type EscalationFacts = Partial<Escalation> & Pick<Escalation, 'request' | 'reasons' | 'estimate'>
 
 /** How an escalation is completed. */
-export interface CompleteEscalationOptions extends MeasureWorkOptions {
+export interface CompleteEscalationOptions {
   clock: Clock
   /** So many bytes from a secure source. */
   randomBytes: (count: number) => Uint8Array
 }
 
 /**
- * A whole escalation from what is known and what is measured now; what was measured replaces what was claimed.
+ * A whole escalation from what is known and what was measured; what was measured replaces what was claimed.
  *
- * @throws `escalation_malformed` when nobody said which task, agent or persona it is for; what `measureWork` throws.
+ * @throws `escalation_malformed` when nobody said which task, agent or persona it is for.
  */
-export async function completeEscalation(
+export function completeEscalation(
   workspace: Workspace,
   facts: EscalationFacts,
+  { base, measured }: Work,
   options: CompleteEscalationOptions,
-): Promise<Escalation> {
+): Escalation {
   const { task, agent, agentKey, persona } = facts
   if (task === undefined || agent === undefined || agentKey === undefined || persona === undefined) {
     const missing = Object.entries({ task, agent, agentKey, persona })
@@ -41,7 +42,6 @@ export async function completeEscalation(
     })
   }
   const { policy, repositoryId, trust } = workspace
-  const { base, measured } = await measureWork(workspace, options)
   const paths = facts.paths ?? touchedPaths(measured)
   return {
     escalation: 1,
@@ -63,7 +63,10 @@ export async function completeEscalation(
       sensitive: measured.sensitive.map(({ path }) => path),
     },
     paths,
-    estimate: facts.estimate,
+    estimate: {
+      ...facts.estimate,
+      outputs: facts.estimate.outputs.length > 0 ? facts.estimate.outputs : paths,
+    },
     policy: policy.digest,
   }
 }

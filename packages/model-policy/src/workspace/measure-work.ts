@@ -1,4 +1,4 @@
-import { type MeasuredChange, measureChange, PolicyError } from '@policy/core'
+import { type FileChange, type MeasuredChange, measureChange, PolicyError } from '@policy/core'
 import { readChange } from '@policy/local'
 import type { Workspace } from './open-workspace.ts'
 
@@ -6,6 +6,7 @@ import type { Workspace } from './open-workspace.ts'
 export interface Work {
   /** The commit the work starts from. */
   base: string
+  files: readonly FileChange[]
   measured: MeasuredChange
 }
 
@@ -31,7 +32,7 @@ export async function measureWork(workspace: Workspace, options: MeasureWorkOpti
       const change = await readChange({ repository, base, ...(head === undefined ? {} : { head }) })
       // the request for the work is no part of it: else asking would change what is asked
       const files = change.files.filter(({ path }) => path !== policy.document.escalation.file)
-      return { base: change.base, measured: measureChange({ ...change, files }, policy) }
+      return { base: change.base, files, measured: measureChange({ ...change, files }, policy) }
     } catch (error) {
       const another = PolicyError.is(error) && error.code === 'history_incomplete' && base !== bases.at(-1)
       if (!another) throw error

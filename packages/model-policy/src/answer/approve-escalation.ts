@@ -1,0 +1,66 @@
+import { grantClaims, type GrantClaims, PolicyError, signGrant } from '@policy/core'
+import { loadPrivateKey } from '@policy/local'
+import type { Host, Terminal } from '../command-line/host.ts'
+import { measureWork } from '../workspace/measure-work.ts'
+import { openWorkspace } from '../workspace/open-workspace.ts'
+import { approverKey, personalKeys } from './approver-key.ts'
+import { describeRequest } from './describe-request.ts'
+import { giveAnswer } from './give-answer.ts'
+import { readPending } from './read-pending.ts'
+
+/** How an escalation is approved. */
+export interface ApproveEscalationOptions {
+  /** Who approves, where this user holds the keys of several people. */
+  person?: string
+  /** Where the approval can be looked at. @default the escalation file, with the escalation's id */
+  link?: string
+}
+
+/**
+ * Show a person what is asked and what is measured here and now; with their word and passphrase, sign the grant and write it down.
+ *
+ * Gives the grant's claims, or `undefined` when the person did not type the word. Throws a `PolicyError` and writes nothing when the answer
+ * would not count.
+ */
+export async function approveEscalation(
+  host: Host,
+  options: ApproveEscalationOptions,
+): Promise<GrantClaims | undefined> {
+  const terminal = requireTerminal(host)
+  const workspace = await openWorkspace(host)
+  const pending = await readPending(workspace)
+  const { escalation, digest } = pending
+  const key = await approverKey(workspace, pending, 'approved', options.person)
+  const work = await measureWork(workspace, { base: escalation.base })
+  host.err(describeRequest(escalation, work, workspace.policy))
+
+  const word = await terminal.line(`Type "approve" to say yes as ${key.subject}, anything else to leave it: `)
+  if (word.trim() !== 'approve') return undefined
+  const passphrase = await terminal.secret(`Passphrase of ${key.subject}: `)
+  const privateJwk = await loadPrivateKey(personalKeys(workspace), key.kid, passphrase)
+  const claims = grantClaims(pending, {
+    policy: workspace.policy,
+    by: key.subject,
+    basis: 'approval',
+    uri: options.link ?? `file:${workspace.policy.document.escalation.file}#${escalation.id}`,
+    // one block a file, so approving the same text again gives no second budget
+    event: `block:${escalation.id}`,
+    now: host.clock(),
+  })
+  const approval = {
+    decision: 'approved',
+    by: key.subject,
+    at: new Date(claims.iat * 1000).toISOString(),
+    escalation: digest,
+    token: await signGrant(claims, privateJwk),
+  } as const
+  await giveAnswer(workspace, pending, approval, host.clock)
+  return claims
+}
+
+function requireTerminal({ terminal }: Host): Terminal {
+  if (terminal) return terminal
+  throw new PolicyError('usage', 'approving needs a person at a terminal, and there is none', {
+    remedy: 'run it in a terminal; automation mints from what a person did elsewhere: model-policy mint',
+  })
+}

@@ -1,0 +1,241 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseEscalation } from '@policy/core'
+import { describe, expect, it } from 'vitest'
+import { type Office, openOffice, passphrase } from './support/office.ts'
+
+const facts = ['--task', 'ISSUE-12', '--agent', 'agent:bot', '--persona', 'developer']
+const about = ['--summary', 'Split the session store', '--prompt-tokens', '1000']
+const escalate = ['escalate', '--model', 'gpt-codex-5.3', ...facts, ...about]
+const yes = ['approve', passphrase]
+
+async function askedOffice(): Promise<Office> {
+  const office = await openOffice()
+  office.write('src/auth/session.ts', 'export const session = 2\n')
+  const typed = await office.manager.type(escalate)
+  if (typed.code !== 0) throw new Error(typed.err)
+  return office
+}
+
+const entries = (office: Office) =>
+  office
+    .read('MODEL_AUDIT.log')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { type: string; subject?: string; data: Record<string, unknown> })
+
+describe('escalate', () => {
+  it('measures the work and writes what people answer, without a terminal', async () => {
+    const office = await openOffice()
+    office.write('src/auth/session.ts', 'export const session = 2\n')
+    const typed = await office.manager.type([...escalate, '--path', 'src/**', '--json'])
+    expect(typed).toMatchObject({ code: 0, err: '' })
+    const { escalation, digest, approval } = await parseEscalation(office.read('escalation.md'))
+    expect(JSON.parse(typed.out)).toMatchObject({
+      digest,
+      id: escalation.id,
+      crossed: [{ rule: 'threshold:sensitivePaths' }],
+    })
+    expect(approval).toBeUndefined()
+    expect(escalation).toMatchObject({
+      task: 'ISSUE-12',
+      request: { model: 'gpt-5.3-codex' },
+      reasons: ['security'],
+      measured: { changedFiles: 1, changedLines: 2, modules: 1, sensitive: ['src/auth/session.ts'] },
+      paths: ['src/**'],
+      estimate: { promptTokens: 1000, outputs: ['src/**'] },
+    })
+    expect(entries(office).at(-1)).toMatchObject({
+      type: 'dev.modelpolicy.escalation.requested.v1',
+      subject: 'ISSUE-12',
+      data: { 'model_policy.escalation': digest },
+    })
+  })
+
+  it('asks at a terminal for what was not said', async () => {
+    const office = await openOffice()
+    const answers = ['ISSUE-12', 'agent:bot', 'developer', 'Split it', '1000']
+    const typed = await office.manager.type(['escalate', '--model', 'gpt-5.3-codex'], answers)
+    expect(typed.code).toBe(0)
+    const { escalation } = await parseEscalation(office.read('escalation.md'))
+    expect(escalation).toMatchObject({ summary: 'Split it', measured: { changedFiles: 0 }, paths: ['**'] })
+  })
+
+  it('asks for a command or a write too, and for tools', async () => {
+    const office = await openOffice()
+    const requestOf = async (...argv: string[]) => {
+      office.write('escalation.md', '')
+      office.git('clean', '--quiet', '--force', 'escalation.md')
+      expect(await office.manager.type(['escalate', ...facts, ...about, ...argv])).toMatchObject({ code: 0 })
+      return (await parseEscalation(office.read('escalation.md'))).escalation.request
+    }
+    expect(await requestOf('--', 'npm', 'publish', '--tag', 'next')).toEqual({
+      command: ['npm', 'publish', '--tag', 'next'],
+    })
+    expect(await requestOf('--write', 'db:prod')).toEqual({ write: 'db:prod' })
+    expect(await requestOf('--model', 'gpt-5.3-codex', '--tool', 'mcp')).toEqual({
+      model: 'gpt-5.3-codex',
+      tools: ['mcp'],
+    })
+  })
+
+  it.each<[string, string[], string]>([
+    ['nothing to ask for', [...facts, ...about], 'this asks for 0'],
+    [
+      'two things at once',
+      [...facts, ...about, '--model', 'gpt-5.3-codex', '--write', 'x'],
+      'this asks for 2',
+    ],
+    ['no task, where nobody can be asked', ['--model', 'gpt-5.3-codex'], 'give --task'],
+    ['a model that nobody may use', [...facts, ...about, '--model', 'mystery-1'], '[model_denied]'],
+    [
+      'a number that is none',
+      [...facts, '--summary', 'x', '--prompt-tokens', 'many', '--model', 'gpt-5.3-codex'],
+      'no number of tokens',
+    ],
+    ['a reason that is none', [...facts, ...about, '--model', 'gpt-5.3-codex', '--reason', 'hurry'], 'hurry'],
+    [
+      'a summary of two lines',
+      [...facts, '--summary', 'a\nb', '--prompt-tokens', '1', '--model', 'gpt-5.3-codex'],
+      'U+000A',
+    ],
+    [
+      'a path outside the repository',
+      [...facts, ...about, '--model', 'gpt-5.3-codex', '--path', '../x'],
+      '[escalation_malformed]',
+    ],
+  ])('refuses %s', async (_name, argv, part) => {
+    const office = await openOffice()
+    const typed = await office.manager.type(['escalate', ...argv])
+    expect(typed.code).toBe(1)
+    expect(typed.err).toContain(part)
+    expect(() => office.read('escalation.md')).toThrow('ENOENT')
+  })
+})
+
+describe('approve', () => {
+  it('shows what is asked and measured, and signs with a typed word and a passphrase', async () => {
+    const office = await askedOffice()
+    const typed = await office.manager.type(['approve'], yes)
+    expect(typed.code).toBe(0)
+    expect(typed.out).toMatch(/^Approved by github:1 until .*: grant [\w-]{43}\.\n$/)
+    for (const shown of [
+      'the model `gpt-5.3-codex`',
+      'src/auth/session.ts  +1 -1',
+      'touches sensitive paths',
+      'The numbers of the file are the same',
+      '25 uses within 8h',
+    ]) {
+      expect(typed.err).toContain(shown)
+    }
+    const { approval, digest } = await parseEscalation(office.read('escalation.md'))
+    expect(approval).toMatchObject({ decision: 'approved', by: 'github:1', escalation: digest })
+    expect(entries(office).at(-1)).toMatchObject({
+      type: 'dev.modelpolicy.approval.granted.v1',
+      data: { 'model_policy.approval.by': 'github:1', 'model_policy.approval.basis': 'approval' },
+    })
+    expect(office.read('MODEL_AUDIT.log')).not.toContain(approval?.token)
+  })
+
+  it('shows where its own numbers are others', async () => {
+    const office = await askedOffice()
+    office.write('src/auth/\u001b[2Jextra.ts', 'export {}\n'.repeat(9))
+    const { err } = await office.manager.type(['approve'], [''])
+    expect(err).toContain('THE NUMBERS OF THE FILE ARE OTHERS')
+    expect(err).toContain('files: it says 1, there are 2')
+    expect(err).toContain('lines: it says 2, there are 11')
+    expect(err).not.toContain('\u001b')
+  })
+
+  it('takes any other word for no', async () => {
+    const office = await askedOffice()
+    const before = office.read('escalation.md')
+    for (const word of ['', 'y', 'yes', 'Approve', 'approve it']) {
+      const typed = await office.manager.type(['approve'], [word])
+      expect(typed, word).toMatchObject({ code: 3, out: '' })
+      expect(typed.err).toContain('nothing was written')
+    }
+    expect(office.read('escalation.md')).toBe(before)
+  })
+
+  it.each<[string, string, (office: Office) => void | Promise<unknown>, readonly string[] | undefined]>([
+    ['without a terminal', 'usage', () => undefined, undefined],
+    ['with another passphrase', 'key_locked', () => undefined, ['approve', 'wrong']],
+    [
+      'what was approved before',
+      'escalation_answered',
+      (office) => office.manager.type(['approve'], yes),
+      yes,
+    ],
+    [
+      'what was altered',
+      'escalation_malformed',
+      (office) => edit(office, '1 file, 2 lines', '1 file, 1 line'),
+      yes,
+    ],
+    [
+      'where nothing waits',
+      'escalation_missing',
+      (office) => office.git('clean', '--quiet', '--force', 'escalation.md'),
+      yes,
+    ],
+    [
+      'for another repository',
+      'grant_repository',
+      (office) => edit(office, 'github.com/acme/app', 'github.com/acme/other'),
+      yes,
+    ],
+    [
+      'what the person asked for as the agent',
+      'approval_self',
+      (office) => edit(office, 'agent:bot', 'github:1'),
+      yes,
+    ],
+  ])('refuses %s', async (_name, code, happen, answers) => {
+    const office = await askedOffice()
+    await happen(office)
+    const typed = await office.manager.type(['approve', '--json'], answers)
+    expect(typed).toMatchObject({ code: 1, out: '' })
+    expect(typed.err).toContain(`"code":"${code}"`)
+  })
+
+  it('never takes the passphrase from the environment', async () => {
+    const office = await askedOffice()
+    Object.assign(office.manager.env, { MODEL_POLICY_PASSPHRASE: passphrase })
+    expect(await office.manager.type(['approve'])).toMatchObject({ code: 1 })
+    expect(await office.manager.type(['approve'], ['approve', 'wrong'])).toMatchObject({ code: 1 })
+  })
+
+  it('writes nothing when the file changes under the eyes of the person', async () => {
+    const office = await askedOffice()
+    const sly = office.manager.type(
+      ['approve'],
+      [
+        'approve',
+        {
+          toString() {
+            edit(office, 'Split the session store', 'Rewrite everything')
+            return passphrase
+          },
+        } as unknown as string,
+      ],
+    )
+    expect(await sly).toMatchObject({ code: 1 })
+    expect(office.read('escalation.md')).not.toContain('## Approval')
+  })
+
+  it('writes nothing when it cannot be recorded', async () => {
+    const office = await askedOffice()
+    office.git('clean', '--quiet', '-x', '--force', 'MODEL_AUDIT.log')
+    office.write('MODEL_AUDIT.log/x', '')
+    const typed = await office.manager.type(['approve'], yes)
+    expect(typed.err).toContain('[audit_failed]')
+    expect(office.read('escalation.md')).not.toContain('## Approval')
+  })
+})
+
+/** Change a text wherever it stands in `escalation.md`, front matter and prose alike. */
+function edit({ repository }: Office, from: string, to: string): void {
+  const file = join(repository, 'escalation.md')
+  writeFileSync(file, readFileSync(file, 'utf8').replaceAll(from, to))
+}
