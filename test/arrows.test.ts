@@ -10,7 +10,8 @@ const arrows: Record<string, readonly string[]> = {
   client: ['@policy/core'],
   audit: ['@policy/core'],
   local: ['@policy/core'],
-  'model-policy': ['@policy/core', '@policy/client', '@policy/audit', '@policy/local'],
+  github: ['@policy/core'],
+  'model-policy': ['@policy/core', '@policy/client', '@policy/audit', '@policy/local', '@policy/github'],
 }
 
 const ours = /(?:from|import|import\()\s*['"]((?:@policy\/|model-policy)[^'"]*)['"]/g

@@ -114,6 +114,9 @@ const escalation = z
       .strictObject({
         persona: name.default('project-manager').describe('The role that approves.'),
         label: text.default('model:codex-approve').describe('The label that approves on a pull request.'),
+        refusalLabel: text
+          .default('model:codex-refuse')
+          .describe('The label that refuses on a pull request, whoever puts it there.'),
         people: z.array(person).default([]).describe('Who can approve. Empty: nobody.'),
       })
       .prefault({}),

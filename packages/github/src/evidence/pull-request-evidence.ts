@@ -1,0 +1,133 @@
+import type {
+  AuditEvent,
+  Change,
+  Digest,
+  Escalation,
+  PolicyErrorCode,
+  PublicKeyRecord,
+  VerifiedGrant,
+} from '@policy/core'
+import type { Account, Standing } from '../account/account.ts'
+
+/** A commit of a pull request: its text and authors from GitHub, its paths from git. */
+export interface CommitEvidence {
+  id: string
+  message: string
+  /** The account that GitHub attributes it to; `undefined` when its address belongs to none. Text that anybody can write. */
+  author: Account | undefined
+  committer: Account | undefined
+  /** What GitHub found of its signature; `reason` is `valid` when it verifies. */
+  verification: { verified: boolean; reason: string }
+  parents: number
+  /** Paths it touches against its parent; for a merge, those that differ from every parent. Written as in `Change`. */
+  paths: readonly string[]
+}
+
+/** A label put on or taken off a pull request, under the name it had then. */
+export interface LabelEvent {
+  id: number
+  type: 'labeled' | 'unlabeled'
+  label: string
+  /** `undefined` when the account is gone. */
+  actor: Account | undefined
+  /** The app that acted in the actor's name, if any. */
+  viaApp: string | undefined
+}
+
+/** A review, as it stands now. */
+export interface ReviewEvidence {
+  id: number
+  by: Account | undefined
+  state: 'APPROVED' | 'CHANGES_REQUESTED' | 'COMMENTED' | 'DISMISSED' | 'PENDING'
+  /** The head that was reviewed; `undefined` when it is gone. */
+  commit: string | undefined
+}
+
+/** The newest run of one check on the head. */
+export interface CheckEvidence {
+  name: string
+  /** `pending` until it has ended; then GitHub's conclusion, such as `success`. */
+  conclusion: string
+}
+
+/** A push to the pull request's branch, by the account that GitHub authenticated. */
+export interface PushEvidence {
+  by: Account | undefined
+  after: string
+}
+
+/** An answer in `escalation.md` that carries no token: it counts by who committed it. */
+export interface NoteEvidence {
+  decision: 'approved' | 'declined'
+  /** Digest that the note names. */
+  escalation: Digest
+  /** The newest commit that touched the file; `undefined` when that is not one of this pull request's. */
+  commit: Pick<CommitEvidence, 'id' | 'author' | 'committer' | 'verification'> | undefined
+}
+
+/** `escalation.md` in the head's tree. */
+export type EscalationEvidence =
+  | { type: 'missing' }
+  | { type: 'refused'; code: PolicyErrorCode; reason: string }
+  | {
+      type: 'read'
+      escalation: Escalation
+      digest: Digest
+      /** Whether the same file lies on the base branch already. */
+      onBase: boolean
+      /** Whether the head builds on the commit that the escalation starts from. */
+      reachesBase: boolean
+      note?: NoteEvidence
+    }
+
+/** A grant token found with the pull request. */
+export type GrantEvidence =
+  | { type: 'verified'; grant: VerifiedGrant; key: PublicKeyRecord }
+  | { type: 'refused'; code: PolicyErrorCode; reason: string }
+
+/** The signed decline found in `escalation.md`, if there is one that verifies. */
+export interface DeclineEvidence {
+  by: string
+  reason: string
+}
+
+/** The evidence file of the escalation, in the head's tree. */
+export type AuditEvidence =
+  | { type: 'missing' }
+  | { type: 'refused'; code: PolicyErrorCode; reason: string }
+  | { type: 'verified'; events: readonly AuditEvent[] }
+
+/** Everything a verdict on one pull request is made from: live facts, complete. */
+export interface PullRequestEvidence {
+  number: number
+  draft: boolean
+  /** The repository's id, such as `github.com/acme/app`. */
+  repository: string
+  author: Account | undefined
+  /** Name of the branch it asks to be merged into. */
+  baseBranch: string
+  /** Tip of that branch. */
+  base: string
+  head: string
+  headBranch: string
+  body: string
+  commits: readonly CommitEvidence[]
+  /** Labels that are on it now. */
+  labels: readonly string[]
+  /** Oldest first. */
+  labelEvents: readonly LabelEvent[]
+  /** Oldest first. */
+  reviews: readonly ReviewEvidence[]
+  checks: readonly CheckEvidence[]
+  pushes: readonly PushEvidence[]
+  /** What it changes against the merge base, as git counts it. */
+  change: Change
+  /** Where each symlink that it adds or changes points. */
+  symlinks: readonly { path: string; target: string }[]
+  escalation: EscalationEvidence
+  grants: readonly GrantEvidence[]
+  decline?: DeclineEvidence
+  audit: AuditEvidence
+  /** The standing of everybody whose label or review may count, by `github:<id>`. */
+  standings: Readonly<Record<string, Standing>>
+}

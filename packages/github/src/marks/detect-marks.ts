@@ -1,0 +1,104 @@
+import { accountIdOfAddress } from '../account/account.ts'
+import { agentOfAccount, agentOfSignature } from '../account/known-agents.ts'
+import type { CommitEvidence, PullRequestEvidence } from '../evidence/pull-request-evidence.ts'
+import type { ModelMark } from './model-mark.ts'
+import { readTrailers, type Trailer } from './read-trailers.ts'
+
+/**
+ * Every sign in a pull request that a model took part. Pure.
+ *
+ * Strong: trailers, identities by account number, who pushed, audit evidence. Weak: the branch's name, prose. That there is none
+ * proves nothing.
+ */
+export function detectMarks(pullRequest: PullRequestEvidence): ModelMark[] {
+  return [...pullRequest.commits.flatMap(marksOfCommit), ...marksOfWhole(pullRequest)]
+}
+
+/** The id of a GitHub account that commit trailers name as co-author. */
+export function coAuthorIds(message: string): number[] {
+  return readTrailers(message).flatMap(({ name, value }) => {
+    const id = name === 'co-authored-by' ? accountIdOfAddress(signatureOf(value).address) : undefined
+    return id ?? []
+  })
+}
+
+function marksOfCommit(commit: CommitEvidence): ModelMark[] {
+  const of = { commit: commit.id }
+  const trailers = readTrailers(commit.message).flatMap((trailer) => {
+    const told = markOfTrailer(trailer)
+    return told ? [{ strength: 'strong', kind: 'trailer', ...of, ...told } as const] : []
+  })
+  const people = [commit.author, commit.committer].flatMap((account) => account ?? [])
+  const identities = [...new Map(people.map((account) => [account.id, account])).values()].flatMap(
+    (account) => {
+      const agent = agentOfAccount(account.id)
+      if (!agent) return []
+      return [
+        {
+          strength: 'strong',
+          kind: 'identity',
+          ...of,
+          model: undefined,
+          tool: agent.tool,
+          saw: account.login,
+        } as const,
+      ]
+    },
+  )
+  const marks = [...trailers, ...identities]
+  if (marks.length > 0 || !prose.test(commit.message)) return marks
+  return [
+    {
+      strength: 'weak',
+      kind: 'prose',
+      ...of,
+      model: undefined,
+      tool: 'Codex',
+      saw: 'a mention in the message',
+    },
+  ]
+}
+
+const prose = /\bcodex\b/i
+
+function markOfTrailer({ name, value }: Trailer): Pick<ModelMark, 'model' | 'tool' | 'saw'> | undefined {
+  const saw = `${name}: ${value}`
+  if (name === 'ai-model') {
+    return value.toLowerCase() === 'none' ? undefined : { model: value, tool: undefined, saw }
+  }
+  if (name === 'assisted-by') {
+    const [, tool = value, model] = /^([^:[]+):\s*([^\s[]+)/.exec(value) ?? []
+    return { model, tool: tool.trim(), saw }
+  }
+  if (name === 'ai-escalation') return { model: undefined, tool: undefined, saw }
+  const { person, address } = signatureOf(value)
+  const agent = agentOfSignature(person, address)
+  return agent && { model: undefined, tool: agent.tool, saw }
+}
+
+function signatureOf(value: string): { person: string; address: string } {
+  const [, person = value, address = ''] = /^([^<]*)<([^>]*)>/.exec(value) ?? []
+  return { person, address }
+}
+
+function marksOfWhole({ author, pushes, headBranch, body, audit }: PullRequestEvidence): ModelMark[] {
+  const whole = { commit: undefined, model: undefined }
+  const actors = new Map([author, ...pushes.map(({ by }) => by)].flatMap((by) => (by ? [[by.id, by]] : [])))
+  const acted = [...actors.values()].flatMap((account): ModelMark[] => {
+    const agent = agentOfAccount(account.id)
+    return agent ? [{ strength: 'strong', kind: 'push', ...whole, tool: agent.tool, saw: account.login }] : []
+  })
+  const called = (audit.type === 'verified' ? audit.events : []).flatMap(({ data }): ModelMark[] => {
+    const model = 'model_policy.model' in data ? data['model_policy.model'] : undefined
+    return model === undefined
+      ? []
+      : [{ strength: 'strong', kind: 'evidence', ...whole, model, tool: undefined, saw: model }]
+  })
+  const weak = { strength: 'weak', ...whole, tool: 'Codex' } as const
+  return [
+    ...acted,
+    ...called.slice(0, 1),
+    ...(headBranch.startsWith('codex/') ? [{ ...weak, kind: 'branch' as const, saw: headBranch }] : []),
+    ...(prose.test(body) ? [{ ...weak, kind: 'prose' as const, saw: 'a mention in the description' }] : []),
+  ]
+}

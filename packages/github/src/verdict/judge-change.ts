@@ -1,0 +1,96 @@
+import { pathMatcher } from '@policy/core'
+import { posix } from 'node:path'
+import type { PullRequestEvidence } from '../evidence/pull-request-evidence.ts'
+import { headReviews } from '../approval/reviews.ts'
+import type { VerdictFinding } from './verdict.ts'
+
+/** What judges a change: whoever edits it could let anything pass. */
+const judging = [
+  'model-policy.{yaml,yml,json}',
+  '.model-policy/**',
+  '.github/workflows/**',
+  '.github/actions/**',
+  '**/CODEOWNERS',
+  'action.{yml,yaml}',
+]
+const evidenceFolder = '.model-policy/evidence/'
+
+/**
+ * Judge what a pull request touches, whoever made it: its own judges, attributes, submodules, symlinks, evidence of others.
+ *
+ * A maintainer's review of this head settles what needs a maintainer. Pure.
+ */
+export function judgeChange(pullRequest: PullRequestEvidence): VerdictFinding[] {
+  const { change, symlinks, escalation } = pullRequest
+  const touched = change.files.flatMap(({ path, from }) => (from === undefined ? [path] : [from, path]))
+  const judges = judging.map(pathMatcher)
+  const maintainer = headReviews(pullRequest).find(({ standing }) => isMaintainer(standing))
+  const needs = (
+    code: VerdictFinding['code'],
+    paths: readonly string[],
+    reason: string,
+  ): VerdictFinding[] => {
+    if (paths.length === 0) return []
+    const saw = paths
+      .slice(0, 5)
+      .map((path) => JSON.stringify(path))
+      .join(', ')
+    const finding = { question: 'may-merge', saw, ...(code ? { code } : {}) } as const
+    if (maintainer)
+      return [{ ...finding, effect: 'pass', reason: `${reason}; ${maintainer.person} reviewed this head` }]
+    return [
+      {
+        ...finding,
+        effect: 'needs-maintainer',
+        reason,
+        remedy: 'have a maintainer who did not work on it review this head',
+      },
+    ]
+  }
+  const own = escalation.type === 'read' ? `${evidenceFolder}${escalation.escalation.id}.json` : undefined
+  const others = change.files.filter(
+    ({ path, from, status }) => isEvidence(from ?? path) && status !== 'added' && (from ?? path) !== own,
+  )
+  return [
+    ...others.map(({ path, status }): VerdictFinding => ({
+      question: 'may-merge',
+      effect: 'fail',
+      code: 'evidence_altered',
+      saw: `${JSON.stringify(path)} is ${status}`,
+      reason: 'evidence of an earlier escalation stays as it is',
+      remedy: 'restore the file',
+    })),
+    ...needs(
+      'protected_path',
+      touched.filter((path) => !isEvidence(path) && judges.some((matches) => matches(path))),
+      'the change touches what judges it; it is judged by what the base branch has',
+    ),
+    ...needs(
+      'attributes_changed',
+      touched.filter((path) => /(?:^|\/)\.gitattributes$/i.test(path)),
+      'attributes can hide files from a reader; they were measured as they are',
+    ),
+    ...needs(
+      'submodule_changed',
+      change.files
+        .filter(({ kind, path }) => kind === 'submodule' || path === '.gitmodules')
+        .map(({ path }) => path),
+      'a submodule brings in commits that nothing here looks at',
+    ),
+    ...needs(
+      'symlink_escapes',
+      symlinks.filter(({ path, target }) => escapes(path, target)).map(({ path }) => path),
+      'a symlink points out of the repository',
+    ),
+  ]
+}
+
+const isEvidence = (path: string) => path.toLowerCase().startsWith(evidenceFolder)
+
+const isMaintainer = ({ role, permission }: { role: string; permission: string }) =>
+  role === 'maintain' || role === 'admin' || permission === 'admin'
+
+function escapes(path: string, target: string): boolean {
+  if (target.startsWith('/') || /^[A-Za-z]:|\\/.test(target)) return true
+  return posix.normalize(posix.join(posix.dirname(path), target)).split('/')[0] === '..'
+}

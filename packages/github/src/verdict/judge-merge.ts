@@ -1,0 +1,94 @@
+import { pathMatcher, type Policy, type PolicyErrorCode } from '@policy/core'
+import type { PullRequestEvidence } from '../evidence/pull-request-evidence.ts'
+import type { ModelWork } from './attribute.ts'
+import { judgeAudit } from './judge-audit.ts'
+import type { StandingGrant } from './run-judgement.ts'
+import { countedReviews } from '../approval/reviews.ts'
+import type { VerdictFinding } from './verdict.ts'
+
+/** Judge whether model-made commits may be merged into a protected branch: review, checks, vet and evidence, all of this head. Pure. */
+export function judgeMerge(
+  pullRequest: PullRequestEvidence,
+  policy: Policy,
+  work: ModelWork,
+  grants: readonly StandingGrant[],
+): VerdictFinding[] {
+  const { protectedBranches, checks, vet } = policy.document.merge
+  if (!protectedBranches.some((branch) => pathMatcher(branch)(pullRequest.baseBranch))) return []
+  const findings = [
+    ...judgeReview(pullRequest, policy),
+    ...checks.flatMap((name) => judgeCheck(pullRequest, name)),
+    ...judgeVet(pullRequest, vet),
+    ...(work.escalated.length > 0 ? judgeAudit(pullRequest, grants) : []),
+  ]
+  if (findings.length > 0) return findings
+  return [
+    {
+      question: 'may-merge',
+      effect: 'pass',
+      saw: `the head ${pullRequest.head}`,
+      reason: 'a person reviewed it, its checks and vet are green, and its model calls are on record',
+    },
+  ]
+}
+
+const fail = (code: PolicyErrorCode, saw: string, reason: string, remedy: string): VerdictFinding => ({
+  question: 'may-merge',
+  effect: 'fail',
+  code,
+  saw,
+  reason,
+  remedy,
+})
+
+function judgeReview(pullRequest: PullRequestEvidence, policy: Policy): VerdictFinding[] {
+  const { head } = pullRequest
+  const counted = countedReviews(pullRequest)
+  const again = 'have a person who may write here and did not work on it review this head'
+  const refusal = counted.find(({ review }) => review.state === 'CHANGES_REQUESTED')
+  if (refusal) {
+    return [
+      fail('review_refused', `${refusal.person} asks for changes`, 'a refusal wins over approvals', again),
+    ]
+  }
+  const approving = counted.filter(({ review }) => review.state === 'APPROVED')
+  const enough =
+    policy.document.merge.review === 'any'
+      ? approving
+      : approving.filter(({ review }) => review.commit === head)
+  if (enough.length > 0) return []
+  const [older] = approving
+  if (older) {
+    return [
+      fail('review_stale', `${older.person} reviewed ${older.review.commit}`, `the head is ${head}`, again),
+    ]
+  }
+  return [fail('review_missing', 'no review that counts', `nobody else has reviewed ${head}`, again)]
+}
+
+function judgeCheck({ checks, head }: PullRequestEvidence, name: string): VerdictFinding[] {
+  const check = checks.find((candidate) => candidate.name === name)
+  const saw = `check ${JSON.stringify(name)}: ${check?.conclusion ?? 'none'}`
+  if (check === undefined) return [fail('check_missing', saw, `it did not run on ${head}`, 'run it')]
+  if (check.conclusion === 'pending') return [fail('check_pending', saw, 'it has not ended', 'wait for it')]
+  if (check.conclusion !== 'success') return [fail('check_failed', saw, 'it is not green', 'make it green')]
+  return []
+}
+
+function judgeVet(pullRequest: PullRequestEvidence, name: string): VerdictFinding[] {
+  const found = judgeCheck(pullRequest, name)
+  const conclusion = pullRequest.checks.find((check) => check.name === name)?.conclusion
+  // A vet that failed has found something; one that crashed, timed out or was cancelled has found nothing out.
+  if (conclusion === undefined || ['success', 'failure', 'pending'].includes(conclusion)) return found
+  return [
+    {
+      ...fail(
+        'vet_failed',
+        `the vet ${JSON.stringify(name)}: ${conclusion}`,
+        'it came to no result',
+        'run it again',
+      ),
+      effect: 'error',
+    },
+  ]
+}

@@ -1,0 +1,723 @@
+import { PolicyError, type PolicyErrorCode } from '@policy/core'
+import { describe, expect, it } from 'vitest'
+import {
+  aCall,
+  aChange,
+  aCommit,
+  aFile,
+  agent,
+  aGrant,
+  approved,
+  aPullRequest,
+  codexBot,
+  developer,
+  head,
+  label,
+  labeled,
+  maintainer,
+  manager,
+  minter,
+  oldHead,
+  outsider,
+  policy,
+  policyWith,
+  readEscalation,
+  reviewer,
+} from '../../test/support/a-pull-request.ts'
+import type { Evidence } from '../evidence/evidence.ts'
+import type { NoteEvidence, PullRequestEvidence } from '../evidence/pull-request-evidence.ts'
+import { judge } from './judge.ts'
+
+type Row = [row: number, scenario: string, changes: Partial<PullRequestEvidence>, verdict: string]
+
+const verdictOn = (evidence: Evidence, under = policy): string => {
+  const { type, code } = judge(evidence, under)
+  return code === undefined ? type : `${type} ${code}`
+}
+const on = (changes: Partial<PullRequestEvidence>, under = policy) =>
+  verdictOn({ type: 'pull-request', pullRequest: aPullRequest(changes) }, under)
+
+const unlabelled = { labels: [], labelEvents: [], grants: [] }
+const human = aCommit({ message: 'Tidy up', author: developer, committer: developer })
+const ordinary = {
+  commits: [human],
+  author: developer,
+  pushes: [],
+  escalation: { type: 'missing' },
+  audit: { type: 'missing' },
+  ...unlabelled,
+} as const
+const edited = readEscalation({ summary: 'Something else' })
+const untrailed = aCommit({ message: 'Split the store' })
+
+const note = (
+  commit: Partial<NonNullable<NoteEvidence['commit']>> = {},
+  escalation = readEscalation().digest,
+) =>
+  readEscalation(
+    {},
+    {
+      note: {
+        decision: 'approved',
+        escalation,
+        commit: {
+          id: 'd'.repeat(40),
+          author: manager,
+          committer: manager,
+          verification: { verified: true, reason: 'valid' },
+          ...commit,
+        },
+      },
+    },
+  )
+const noteCommit = aCommit({
+  id: 'd'.repeat(40),
+  author: manager,
+  committer: manager,
+  message: 'Approve',
+  paths: ['escalation.md'],
+})
+const byNote = {
+  ...unlabelled,
+  commits: [aCommit(), noteCommit],
+  grants: [aGrant({ event: `github:note:${'d'.repeat(40)}` })],
+  audit: {
+    type: 'verified',
+    events: [aCall({ jti: aGrant({ event: `github:note:${'d'.repeat(40)}` }).grant.jti })],
+  },
+} as const
+const byReview = {
+  ...unlabelled,
+  grants: [aGrant({ event: 'github:review:40' })],
+  audit: { type: 'verified', events: [aCall({ jti: aGrant({ event: 'github:review:40' }).grant.jti })] },
+} as const
+const refusedGrant = (code: PolicyErrorCode) => ({
+  grants: [{ type: 'refused', code, reason: code } as const],
+})
+const incomplete = (code: PolicyErrorCode): Evidence => ({
+  type: 'incomplete',
+  error: new PolicyError(code, code),
+})
+
+const queued = (changes: Partial<PullRequestEvidence> = {}, samePatch = true) =>
+  ({ type: 'pull-request', pullRequest: aPullRequest(changes), samePatch }) as const
+
+/** The matrix of the study, by its numbers. Where a row asks two questions, both stand here: 5a may run, 5b may be merged, and so on. */
+const matrix: Row[] = [
+  [1, 'no model marks, small diff, ordinary paths', ordinary, 'neutral'],
+  [
+    2,
+    'Codex marks, no escalation',
+    { ...unlabelled, escalation: { type: 'missing' } },
+    'fail escalation_missing',
+  ],
+  [3, 'escalation valid, no approval', unlabelled, 'fail approval_missing'],
+  [4, 'label by the manager, grant minted', {}, 'pass'],
+  [4, 'label by the manager, nothing minted yet', { grants: [] }, 'fail grant_missing'],
+  [
+    5,
+    'then a push within the approved paths, reviewed again',
+    { commits: [aCommit({ id: oldHead }), aCommit()] },
+    'pass',
+  ],
+  [5, 'then a push, not reviewed again', { reviews: [approved(31, reviewer, oldHead)] }, 'fail review_stale'],
+  [
+    5,
+    'then a push outside the approved paths',
+    { commits: [aCommit({ paths: ['db/migrate.sql'] })] },
+    'fail grant_path',
+  ],
+  [
+    6,
+    'then a force push of the same tree: the run stands, the review is of another head',
+    { reviews: [approved(31, reviewer, oldHead)] },
+    'fail review_stale',
+  ],
+  [
+    7,
+    'then the escalation edited',
+    { escalation: edited, commits: [aCommit({ message: 'AI-Model: gpt-5.3-codex' })] },
+    'fail grant_escalation',
+  ],
+  [8, 'label by a bot', { grants: [], labelEvents: [labeled(7, agent)] }, 'fail approval_not_person'],
+  [
+    9,
+    'label by the manager through an app',
+    { grants: [], labelEvents: [{ ...labeled(7), viaApp: 'helper' }] },
+    'fail approval_not_person',
+  ],
+  [
+    10,
+    'label by a listed person with the triage role',
+    { grants: [], standings: { 'github:1001': { permission: 'read', role: 'triage' } } },
+    'fail approval_role',
+  ],
+  [
+    11,
+    'label by a writer who is not listed',
+    { grants: [], labelEvents: [labeled(7, developer)] },
+    'fail approval_unlisted',
+  ],
+  [12, 'label by the manager, who is the author', { author: manager, grants: [] }, 'fail approval_self'],
+  [
+    12,
+    'label by the manager, who pushed after the grant',
+    { pushes: [{ by: manager, after: head }] },
+    'fail approval_self',
+  ],
+  [
+    12,
+    'label by the manager, who committed',
+    { commits: [aCommit({ author: manager })] },
+    'fail approval_self',
+  ],
+  [
+    13,
+    'label taken off again, no grant',
+    { grants: [], labelEvents: [labeled(7), { ...labeled(8), type: 'unlabeled' }] },
+    'fail approval_missing',
+  ],
+  [
+    13,
+    'label taken off again after the grant',
+    { labels: [], labelEvents: [labeled(7), { ...labeled(8), type: 'unlabeled' }] },
+    'fail approval_withdrawn',
+  ],
+  [
+    14,
+    'label taken off, put back by the agent',
+    {
+      labelEvents: [labeled(7), { ...labeled(8, developer), type: 'unlabeled' }, labeled(9, agent)],
+      grants: [],
+    },
+    'fail approval_not_person',
+  ],
+  [
+    14,
+    'the same after the grant',
+    { labelEvents: [labeled(7), { ...labeled(8, developer), type: 'unlabeled' }, labeled(9, agent)] },
+    'fail approval_withdrawn',
+  ],
+  [
+    15,
+    'another label renamed to the approval label',
+    { grants: [], labelEvents: [labeled(7, manager, 'ready')] },
+    'fail approval_missing',
+  ],
+  [
+    16,
+    'label put on for an outsider by an issue form',
+    { grants: [], labelEvents: [labeled(7, outsider)] },
+    'fail approval_unlisted',
+  ],
+  [
+    17,
+    'a label in Cyrillic letters',
+    {
+      grants: [],
+      labels: ['model:сodex-approve'],
+      labelEvents: [labeled(7, manager, 'model:сodex-approve')],
+    },
+    'fail approval_missing',
+  ],
+  [
+    17,
+    'a label with a zero-width space',
+    { grants: [], labels: [`${label}\u200B`], labelEvents: [labeled(7, manager, `${label}\u200B`)] },
+    'fail approval_missing',
+  ],
+  [
+    17,
+    'a label in another case is the same label on GitHub',
+    { labels: ['Model:Codex-Approve'], labelEvents: [labeled(7, manager, 'Model:Codex-Approve')] },
+    'pass',
+  ],
+  [18, 'label on a linked issue only', unlabelled, 'fail approval_missing'],
+  [
+    18,
+    'a grant for an event that is not of this pull request',
+    { grants: [aGrant({ event: 'github:label:99' })] },
+    'fail approval_withdrawn',
+  ],
+  [
+    19,
+    'a grant for another pull request of the issue',
+    { ...unlabelled, grants: [aGrant({ escalation: { id: 'esc_01JD0000000000000000000009' } })] },
+    'fail grant_escalation',
+  ],
+  [
+    20,
+    'refusal label beside the approval',
+    { labels: [label, 'model:codex-refuse'] },
+    'fail approval_declined',
+  ],
+  [
+    20,
+    'a signed decline beside the approval',
+    { decline: { by: 'github:1001', reason: 'too wide' } },
+    'fail approval_declined',
+  ],
+  [
+    21,
+    'approval note committed by the agent',
+    { ...byNote, grants: [], escalation: note({ author: agent, committer: agent }) },
+    'fail approval_not_person',
+  ],
+  [
+    21,
+    'approval note committed by the developer who did the work',
+    {
+      ...byNote,
+      grants: [],
+      author: developer,
+      escalation: note({ author: developer, committer: developer }),
+    },
+    'fail approval_self',
+  ],
+  [
+    22,
+    'note claims the manager as author, unsigned',
+    { ...byNote, grants: [], escalation: note({ verification: { verified: false, reason: 'unsigned' } }) },
+    'fail approval_unverified',
+  ],
+  ...['unknown_key', 'expired_key', 'bad_email', 'unverified_email'].map((reason): Row => [
+    23,
+    `note signed, ${reason}`,
+    { ...byNote, grants: [], escalation: note({ verification: { verified: false, reason } }) },
+    'fail approval_unverified',
+  ]),
+  [
+    24,
+    'note by the manager, a later commit edits the file',
+    { ...byNote, escalation: note({ id: 'e'.repeat(40), author: agent, committer: agent }) },
+    'fail approval_self',
+  ],
+  [24, 'note by the manager, verified and minted', { ...byNote, escalation: note() }, 'pass'],
+  [
+    25,
+    'review by the manager of the head, minted',
+    { ...byReview, reviews: [approved(40, manager)] },
+    'pass',
+  ],
+  [
+    26,
+    'review by the manager of an older head',
+    { ...byReview, reviews: [approved(40, manager, oldHead)] },
+    'fail review_stale',
+  ],
+  [
+    26,
+    'review by the manager, dismissed',
+    { ...byReview, reviews: [{ ...approved(40, manager), state: 'DISMISSED' }, approved(31, reviewer)] },
+    'fail approval_withdrawn',
+  ],
+  [
+    26,
+    'review by the manager, who then asks for changes',
+    {
+      ...byReview,
+      reviews: [approved(40, manager), { ...approved(41, manager), state: 'CHANGES_REQUESTED' }],
+    },
+    'fail approval_declined',
+  ],
+  [
+    27,
+    'approval text in a comment, fence or quote',
+    {
+      ...unlabelled,
+      escalation: { type: 'refused', code: 'escalation_malformed', reason: 'the prose says something else' },
+    },
+    'fail escalation_malformed',
+  ],
+  [28, 'a comment that says approved, edited or not', unlabelled, 'fail approval_missing'],
+  [
+    29,
+    'escalation.md is no plain file',
+    { escalation: { type: 'refused', code: 'escalation_file_type', reason: 'a symlink' } },
+    'fail escalation_file_type',
+  ],
+  [
+    30,
+    'escalation.md deleted or renamed away',
+    { escalation: { type: 'missing' } },
+    'fail escalation_missing',
+  ],
+  [
+    31,
+    'a twin beside escalation.md',
+    { escalation: { type: 'refused', code: 'escalation_ambiguous', reason: 'Escalation.MD' } },
+    'fail escalation_ambiguous',
+  ],
+  [
+    32,
+    'escalation.md as it lies on main',
+    { escalation: readEscalation({}, { onBase: true }) },
+    'fail escalation_stale',
+  ],
+  [33, 'from a fork, not approved', { ...unlabelled, pushes: [], author: outsider }, 'fail approval_missing'],
+  [33, 'from a fork, approved and reviewed', { pushes: [], author: outsider }, 'pass'],
+  [
+    35,
+    'edits the workflow',
+    { change: aChange(aFile('.github/workflows/model-policy.yml')) },
+    'needs-maintainer protected_path',
+  ],
+  [
+    35,
+    'edits the policy, no model in sight',
+    { ...ordinary, reviews: [], change: aChange(aFile('model-policy.yaml')) },
+    'needs-maintainer protected_path',
+  ],
+  [
+    35,
+    'edits CODEOWNERS, a maintainer reviewed this head',
+    { change: aChange(aFile('docs/CODEOWNERS')), reviews: [approved(31, maintainer)] },
+    'pass',
+  ],
+  [
+    36,
+    'loosens the policy for itself',
+    { ...unlabelled, change: aChange(aFile('model-policy.yaml')) },
+    'fail approval_missing',
+  ],
+  [
+    37,
+    'attributes hide sources',
+    { change: aChange(aFile('.gitattributes'), aFile('src/a.ts', { added: 900 })) },
+    'needs-maintainer attributes_changed',
+  ],
+  [
+    40,
+    'renames a sensitive file to a plain path',
+    { change: aChange(aFile('src/plain.ts', { from: 'src/auth/x.ts', status: 'renamed' })) },
+    'pass',
+  ],
+  [
+    42,
+    'a symlink that points out of the repository',
+    { symlinks: [{ path: 'src/link', target: '../../etc/passwd' }] },
+    'needs-maintainer symlink_escapes',
+  ],
+  [42, 'a symlink that stays', { symlinks: [{ path: 'src/link', target: '../docs/a.md' }] }, 'pass'],
+  [
+    43,
+    'a submodule',
+    { change: aChange(aFile('vendor/x', { kind: 'submodule', added: undefined, deleted: undefined })) },
+    'needs-maintainer submodule_changed',
+  ],
+  ...[
+    'Squash (#4)\n\n* one\n\nAI-Model: gpt-5.3-codex\n\n* two\n\nProse after it.',
+    'Subject\n\n---\n\nAssisted-by: Codex:gpt-5.3-codex',
+    'Subject\n\n    Co-authored-by: Codex <noreply@openai.com>\n\nmore',
+    'Subject\r\n\r\nassisted-by:   codex:openai/gpt-5.3-codex [shell]\r\n',
+  ].map((message): Row => [
+    44,
+    `a mark at ${JSON.stringify(message.slice(9, 40))}`,
+    { ...unlabelled, commits: [aCommit({ message })] },
+    'fail approval_missing',
+  ]),
+  [
+    45,
+    'Codex in prose only',
+    { ...ordinary, commits: [aCommit({ ...human, message: 'Describe how Codex works' })] },
+    'neutral',
+  ],
+  [
+    46,
+    'trailers stripped, a Codex bot pushed',
+    {
+      ...unlabelled,
+      commits: [untrailed],
+      audit: { type: 'missing' },
+      pushes: [{ by: codexBot, after: head }],
+    },
+    'fail approval_missing',
+  ],
+  [
+    46,
+    'trailers stripped, evidence shows the calls',
+    { ...unlabelled, commits: [untrailed] },
+    'fail approval_missing',
+  ],
+  [
+    46,
+    'trailers stripped, the author is a Codex bot',
+    { ...unlabelled, commits: [aCommit({ message: 'x', author: codexBot })], audit: { type: 'missing' } },
+    'fail approval_missing',
+  ],
+  [
+    47,
+    'declares another model, another trailer says Codex',
+    {
+      commits: [aCommit({ message: 'x\n\nAI-Model: gpt-5-mini\nCo-authored-by: Codex <codex@openai.com>' })],
+    },
+    'fail attribution_contradictory',
+  ],
+  [
+    47,
+    'declares no model, evidence says Codex',
+    { commits: [aCommit({ message: 'x\n\nAI-Model: none' })] },
+    'fail attribution_contradictory',
+  ],
+  [
+    51,
+    'retargeted: the escalation starts from a commit it does not build on',
+    { escalation: readEscalation({}, { reachesBase: false }) },
+    'fail escalation_base',
+  ],
+  [
+    51,
+    'retargeted to a branch under another policy',
+    {
+      escalation: readEscalation({ policy: `sha256:${'0'.repeat(64)}` }),
+      commits: [aCommit({ message: 'AI-Model: gpt-5.3-codex' })],
+    },
+    'fail grant_policy',
+  ],
+  [52, 'an old run replayed: live state has another head', { head: oldHead }, 'fail review_stale'],
+  ...(
+    [
+      'grant_forged',
+      'grant_issuer',
+      'grant_audience',
+      'grant_key_unknown',
+      'grant_key_revoked',
+      'grant_malformed',
+    ] as const
+  ).map((code): Row => [55, `token: ${code}`, refusedGrant(code), `fail ${code}`]),
+  [
+    55,
+    'the call ran after its grant',
+    { audit: { type: 'verified', events: [aCall({ time: '2026-11-22T21:00:00.000Z' })] } },
+    'fail grant_expired',
+  ],
+  [
+    55,
+    'the call ran under another grant',
+    { audit: { type: 'verified', events: [aCall({ jti: 'other' })] } },
+    'fail evidence_foreign',
+  ],
+  [
+    55,
+    'the call ran for another escalation',
+    { audit: { type: 'verified', events: [aCall({ digest: edited.digest })] } },
+    'fail evidence_foreign',
+  ],
+  [56, 'no evidence', { audit: { type: 'missing' } }, 'fail evidence_missing'],
+  [56, 'evidence without a call', { audit: { type: 'verified', events: [] } }, 'fail evidence_missing'],
+  [
+    57,
+    'evidence that does not verify',
+    { audit: { type: 'refused', code: 'log_altered', reason: 'line 3' } },
+    'fail log_altered',
+  ],
+  [
+    57,
+    'evidence of an earlier escalation removed',
+    {
+      change: aChange(
+        aFile('.model-policy/evidence/esc_01JD0000000000000000000007.json', { status: 'deleted' }),
+      ),
+    },
+    'fail evidence_altered',
+  ],
+  ...['timed_out', 'cancelled', 'startup_failure', 'action_required', 'neutral', 'skipped'].map(
+    (conclusion): Row => [
+      58,
+      `vet ${conclusion}`,
+      {
+        checks: [
+          { name: 'test', conclusion: 'success' },
+          { name: 'skill-vetter', conclusion },
+        ],
+      },
+      'error vet_failed',
+    ],
+  ),
+  [58, 'vet did not run', { checks: [{ name: 'test', conclusion: 'success' }] }, 'fail check_missing'],
+  [
+    58,
+    'vet found something',
+    {
+      checks: [
+        { name: 'test', conclusion: 'success' },
+        { name: 'skill-vetter', conclusion: 'failure' },
+      ],
+    },
+    'fail check_failed',
+  ],
+  [
+    61,
+    'the manager lost access after the grant',
+    { standings: { ...aPullRequest().standings, 'github:1001': { permission: 'none', role: 'none' } } },
+    'fail approval_role',
+  ],
+  [62, 'a draft', { draft: true }, 'pass'],
+  [63, 'the requester approves', { author: manager, grants: [] }, 'fail approval_self'],
+  [
+    64,
+    'a co-author trailer names the manager',
+    {
+      commits: [
+        aCommit({ message: `${aCommit().message}Co-authored-by: Mona <1001+mona@users.noreply.github.com>` }),
+      ],
+    },
+    'fail approval_self',
+  ],
+]
+
+describe('the matrix', () => {
+  it.each(matrix)('%i: %s', (_row, _scenario, changes, verdict) => expect(on(changes)).toBe(verdict))
+
+  it('6: with review of any head, a reworded head passes', async () => {
+    const lenient = await policyWith({ review: 'any' })
+    const escalation = readEscalation({ policy: lenient.digest })
+    const grants = [aGrant({ escalation: { policy: lenient.digest } })]
+    const commits = [aCommit({ message: 'AI-Model: gpt-5.3-codex' })]
+    const audit = {
+      type: 'verified',
+      events: [aCall({ digest: escalation.digest, jti: grants[0]?.grant.jti ?? '' })],
+    } as const
+    const reviews = [approved(31, reviewer, oldHead)]
+    expect(on({ escalation, grants, commits, audit, reviews }, lenient)).toBe('pass')
+  })
+
+  it.each<[number, string, PolicyErrorCode]>([
+    [34, 'the fork is gone', 'github_incomplete'],
+    [38, 'more than the API gives, and no git', 'history_incomplete'],
+    [39, 'counts of the API are zeroed, and no git', 'history_incomplete'],
+    [53, 'GitHub answers 403, 404, 5xx, rate limit or nothing', 'github_failed'],
+    [54, 'a page of label events is missing', 'github_incomplete'],
+  ])('%i: %s', (_row, _scenario, code) => expect(verdictOn(incomplete(code))).toBe(`error ${code}`))
+
+  it.each(['src/auth/a b"c', 'src/auth/tab\there', 'src/auth/line\nbreak', 'src/auth/ü', 'src/auth/\\xff'])(
+    '41: a sensitive path %j is told',
+    (path) => {
+      const { findings } = judge(
+        { type: 'pull-request', pullRequest: aPullRequest({ change: aChange(aFile(path)) }) },
+        policy,
+      )
+      expect(findings.map(({ saw }) => saw).join()).toContain(JSON.stringify(path))
+    },
+  )
+
+  it('40: both sides of a rename are looked at', () => {
+    const change = aChange(aFile('src/plain.ts', { from: 'src/auth/x.ts', status: 'renamed' }))
+    const { findings } = judge({ type: 'pull-request', pullRequest: aPullRequest({ change }) }, policy)
+    expect(findings.map(({ saw }) => saw)).toContain('"src/auth/x.ts" (**/auth/**)')
+  })
+
+  it.each<[number, string, Extract<Evidence, { type: 'merge-group' }>['changes'], string]>([
+    [48, 'one pull request, approved, content equal', [queued()], 'pass'],
+    [
+      49,
+      'two, one of them stale',
+      [queued(), queued({ number: 13, reviews: [approved(1, reviewer, oldHead)] })],
+      'fail review_stale',
+    ],
+    [49, 'a commit that is nobody’s', [queued(), { type: 'unknown', commit: head }], 'fail queue_altered'],
+    [50, 'the base moved, patch equal', [queued({ base: 'f'.repeat(40) })], 'pass'],
+    [50, 'the base moved, patch differs', [queued({}, false)], 'fail queue_altered'],
+  ])('%i: %s', (_row, _scenario, changes, verdict) =>
+    expect(verdictOn({ type: 'merge-group', changes })).toBe(verdict),
+  )
+
+  it.each(['push', 'workflow_dispatch', 'create'])('60: %s without a pull request', (event) =>
+    expect(verdictOn({ type: 'no-pull-request', event })).toBe('fail pull_request_missing'),
+  )
+
+  it('has every row of the study', () => {
+    const elsewhere = [34, 38, 39, 41, 48, 49, 50, 53, 54, 59, 60]
+    const rows = new Set([...matrix.map(([row]) => row), ...elsewhere])
+    expect([...rows].toSorted((one, other) => one - other)).toEqual(
+      Array.from({ length: 64 }, (_, index) => index + 1),
+    )
+  })
+})
+
+describe('judge', () => {
+  it('asks no person to review what a branch that is not protected takes', () => {
+    expect(on({ baseBranch: 'topic', reviews: [], checks: [], audit: { type: 'missing' } })).toBe('pass')
+    expect(on({ ...unlabelled, baseBranch: 'topic' })).toBe('fail approval_missing')
+  })
+
+  it('asks for checks, vet and review of work by an open model, and for no escalation', () => {
+    const commits = [aCommit({ message: 'x\n\nAI-Model: gpt-5-mini' })]
+    const open = { ...ordinary, commits, author: agent }
+    expect(on(open)).toBe('pass')
+    expect(on({ ...open, reviews: [] })).toBe('fail review_missing')
+    expect(on({ ...open, checks: [{ name: 'test', conclusion: 'pending' }] })).toBe('fail check_pending')
+  })
+
+  it.each<[string, string, string]>([
+    ['an unknown model', 'AI-Model: mystery-9', 'fail model_unknown'],
+    [
+      'a tool that runs several models',
+      'Co-authored-by: Copilot <198982749+Copilot@users.noreply.github.com>',
+      'fail declaration_missing',
+    ],
+    [
+      'the same tool with its model',
+      'AI-Model: gpt-5-mini\nCo-authored-by: Copilot <198982749+Copilot@users.noreply.github.com>',
+      'pass',
+    ],
+    ['the alias of the policy', 'AI-Model: gpt-codex-5.3', 'pass'],
+    ['the model with its provider', 'AI-Model: openai/gpt-5.3-codex', 'pass'],
+    ['another gated model than was approved', 'AI-Model: gpt-5.1-codex-max', 'fail grant_model'],
+    [
+      'another escalation',
+      'AI-Model: gpt-5.3-codex\nAI-Escalation: esc_01JD0000000000000000000009#sha256:0123456789abcdef',
+      'fail grant_escalation',
+    ],
+    [
+      'an escalation without a digest',
+      'AI-Model: gpt-5.3-codex\nAI-Escalation: esc_01JD0000000000000000000000',
+      'fail grant_escalation',
+    ],
+  ])('reads a trailer that names %s', (_name, trailer, verdict) => {
+    const open = /mini|Copilot/.test(trailer) ? { audit: { type: 'missing' } as const } : {}
+    expect(on({ commits: [aCommit({ message: `x\n\n${trailer}` })], ...open })).toBe(verdict)
+  })
+
+  it('wants a declaration of every commit where the policy does, and else says what it cannot see', async () => {
+    const strict = await policyWith({ requireDeclaration: true })
+    expect(on(ordinary, strict)).toBe('fail declaration_missing')
+    const declared = aCommit({ ...human, message: 'x\n\nAI-Model: none' })
+    expect(on({ ...ordinary, commits: [declared] }, strict)).toBe('neutral')
+    const { findings } = judge({ type: 'pull-request', pullRequest: aPullRequest(ordinary) }, policy)
+    expect(findings.map(({ reason }) => reason)).toContain('unmarked use of a model cannot be seen from here')
+  })
+
+  it('takes the grant of an approver’s own key, whatever the labels', () => {
+    const key = {
+      ...minter,
+      role: 'approver',
+      subject: 'github:1001',
+      personas: ['project-manager'],
+    } as const
+    const grant = aGrant({ event: 'file:escalation.md', key })
+    const audit = { type: 'verified', events: [aCall({ jti: grant.grant.jti })] } as const
+    expect(on({ ...unlabelled, grants: [grant], audit })).toBe('pass')
+    expect(on({ ...unlabelled, grants: [grant], audit, author: manager })).toBe('fail approval_self')
+  })
+
+  it.each([
+    ['a bot', agent],
+    ['an outsider', outsider],
+    ['the author', developer],
+  ])('counts no review by %s', (_name, by) => {
+    expect(on({ author: developer, reviews: [approved(1, by)] })).toBe('fail review_missing')
+  })
+
+  it('lets a refusal of one reviewer win over the approval of another', () => {
+    const refusal = { ...approved(33, developer), state: 'CHANGES_REQUESTED' } as const
+    expect(on({ reviews: [refusal, approved(34, reviewer)] })).toBe('fail review_refused')
+  })
+
+  it('does not let a maintainer settle their own edit of the workflow', () => {
+    const change = aChange(aFile('.github/workflows/model-policy.yml'))
+    expect(on({ ...ordinary, author: maintainer, change, reviews: [approved(1, maintainer)] })).toBe(
+      'needs-maintainer protected_path',
+    )
+  })
+})

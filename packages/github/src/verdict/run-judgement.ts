@@ -1,0 +1,15 @@
+import type { VerifiedGrant } from '@policy/core'
+import type { EscalationEvidence } from '../evidence/pull-request-evidence.ts'
+import type { VerdictFinding } from './verdict.ts'
+
+/** A grant whose approval stands now. */
+export type StandingGrant = Pick<VerifiedGrant, 'jti' | 'nbf' | 'exp' | 'sub'>
+
+/** Whether the models that made these commits were allowed to run, and under which grants. */
+export interface RunJudgement {
+  findings: readonly VerdictFinding[]
+  grants: readonly StandingGrant[]
+}
+
+/** An `escalation.md` that could be read. */
+export type ReadEscalation = Extract<EscalationEvidence, { type: 'read' }>
