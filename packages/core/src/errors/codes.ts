@@ -90,7 +90,6 @@ export const policyErrorCodes = {
   log_busy: 'another sealer is at work on this log',
 
   // the pull request
-  escalation_missing: 'model-made commits come without an escalation',
   escalation_file_type: 'escalation.md is not a plain file',
   escalation_ambiguous: 'another file has the name of escalation.md but for case or Unicode form',
   escalation_stale: 'the escalation is the one of an earlier change',
