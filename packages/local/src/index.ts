@@ -1,4 +1,11 @@
 export { readChange, type ReadChangeOptions } from './change/read-change.ts'
+export {
+  openHistory,
+  type History,
+  type HistoryCommit,
+  type OpenHistoryOptions,
+  type TreeEntry,
+} from './history/open-history.ts'
 export { openRepository, type OpenRepositoryOptions } from './repository/open-repository.ts'
 export { isRepositoryId, repositoryIdOfRemote } from './repository/repository-id.ts'
 export type { Repository } from './repository/repository.ts'

@@ -1,0 +1,157 @@
+import { createHash } from 'node:crypto'
+import { type Change, PolicyError } from '@policy/core'
+import { readChange } from '../change/read-change.ts'
+import { decodePath } from '../git/decode-path.ts'
+import { type GitView, openGitView } from '../git/git-view.ts'
+import type { Environment } from '../git/run-git.ts'
+import type { Repository } from '../repository/repository.ts'
+
+/** An entry of a commit's tree. */
+export interface TreeEntry {
+  /** As git writes it: `100644` a plain file, `100755` an executable, `120000` a symlink, `160000` a submodule, `040000` a folder. */
+  mode: string
+  /** Object id. */
+  id: string
+  /** Its name in the folder, bytes that are not UTF-8 written as in `Change`. */
+  name: string
+}
+
+/** A commit as git has it: its parents and the paths it touches. */
+export interface HistoryCommit {
+  id: string
+  parents: readonly string[]
+  /** Against its parent; for a merge, what differs from every parent. */
+  paths: readonly string[]
+}
+
+/** What a repository's objects say, by full commit id; nothing is checked out, no ref is looked at. */
+export interface History extends Disposable {
+  /** The change from the merge base of two commits to the second. */
+  change(base: string, head: string): Promise<Change>
+  /** The commits that `head` has and `base` has not, newest first. */
+  commits(base: string, head: string): Promise<readonly HistoryCommit[]>
+  /** The first parents from `head` back to `base`, newest first. */
+  firstParents(base: string, head: string): Promise<readonly string[]>
+  /** Whether one commit is the other or among what it builds on. */
+  isAncestor(ancestor: string, commit: string): Promise<boolean>
+  /** What lies in a folder of a commit, with `/` between steps and `''` for the top; empty where there is no such folder. */
+  entries(commit: string, folder: string): Promise<readonly TreeEntry[]>
+  blob(id: string): Promise<Buffer>
+  /** A digest of a patch: its lines and modes, without where in the files they stand. */
+  patchDigest(from: string, to: string): Promise<string>
+}
+
+/** Which objects {@link openHistory} reads. */
+export interface OpenHistoryOptions {
+  repository: Repository
+  /** Where `PATH` is read; `GIT_*` in it is ignored. @default process.env */
+  env?: Environment
+}
+
+/**
+ * Read a repository's objects through a throw-away view, past configuration, attributes and replaced objects.
+ *
+ * Each method throws `git_failed` or `history_incomplete` when objects are not in this clone.
+ */
+export function openHistory({ repository, env = process.env }: OpenHistoryOptions): History {
+  const view = openGitView(repository, repository.head?.length === 64 ? 'sha256' : 'sha1', env)
+  return {
+    change: (base, head) => readChange({ repository, base, head, env }),
+    commits: (base, head) => readCommits(view, base, head),
+    firstParents: async (base, head) =>
+      lines(await read(view, ['rev-list', '--first-parent', head, `^${base}`])),
+    isAncestor: async (ancestor, commit) => {
+      // What `commit` lacks of `ancestor` is nothing exactly when it builds on it.
+      const lacking = await read(view, ['rev-list', '--max-count=1', ancestor, `^${commit}`])
+      return lines(lacking).length === 0
+    },
+    entries: (commit, folder) => readEntries(view, commit, folder),
+    blob: (id) => read(view, ['cat-file', 'blob', id]),
+    patchDigest: (from, to) => digestPatch(view, from, to),
+    [Symbol.dispose]: () => view[Symbol.dispose](),
+  }
+}
+
+async function read(view: GitView, args: readonly string[], input?: string): Promise<Buffer> {
+  const named = args
+    .slice(1)
+    .find((word) => /^\^?[^-]/.test(word) && !/^\^?(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(word))
+  if (named !== undefined && args[0] !== 'ls-tree' && args[0] !== 'cat-file') {
+    throw new PolicyError('history_incomplete', `${JSON.stringify(named)} is not a full commit id`)
+  }
+  try {
+    return await view.read(args, input === undefined ? {} : { input })
+  } catch (cause) {
+    throw new PolicyError(
+      'history_incomplete',
+      `git could not read what is needed: ${(cause as Error).message}`,
+      {
+        cause,
+        remedy: 'Fetch the base branch and the head with their whole history.',
+      },
+    )
+  }
+}
+
+const lines = (output: Buffer) => output.toString().split('\n').filter(Boolean)
+
+async function readCommits(view: GitView, base: string, head: string): Promise<HistoryCommit[]> {
+  const listing = await read(view, ['rev-list', '--parents', head, `^${base}`])
+  const commits = lines(listing).map((line) => line.split(' '))
+  const ids = commits.map(([id]) => `${id}\n`).join('')
+  const output = await read(
+    view,
+    ['diff-tree', '--stdin', '-z', '--raw', '-r', '-c', '--no-renames', '--root', '--no-abbrev'],
+    ids,
+  )
+  const paths = pathsByCommit(output)
+  return commits.map(([id = '', ...parents]) => ({ id, parents, paths: paths.get(id) ?? [] }))
+}
+
+/** Read `diff-tree --stdin -z --raw`: a commit id, then a field that begins with `:` and the path it is about, again and again. */
+function pathsByCommit(output: Buffer): Map<string, string[]> {
+  const fields = output.toString('latin1').split('\0')
+  const found = new Map<string, string[]>()
+  let paths: string[] = []
+  for (let index = 0; index < fields.length; index++) {
+    const field = fields[index] ?? ''
+    if (field.startsWith(':')) paths.push(decodePath(Buffer.from(fields[++index] ?? '', 'latin1')))
+    else if (field !== '') found.set(field, (paths = []))
+  }
+  return found
+}
+
+async function readEntries(view: GitView, commit: string, folder: string): Promise<TreeEntry[]> {
+  const path = folder === '' ? [] : ['--', `${folder}/`]
+  const output = await read(view, ['ls-tree', '-z', '--full-tree', commit, ...path])
+  return output
+    .toString('latin1')
+    .split('\0')
+    .filter(Boolean)
+    .map((line) => {
+      const tab = line.indexOf('\t')
+      const [mode = '', , id = ''] = line.slice(0, tab).split(' ')
+      const name = decodePath(Buffer.from(line.slice(tab + 1), 'latin1'))
+      return { mode, id, name: name.slice(name.lastIndexOf('/') + 1) }
+    })
+}
+
+async function digestPatch(view: GitView, from: string, to: string): Promise<string> {
+  const options = [
+    '-r',
+    '-p',
+    '--binary',
+    '--full-index',
+    '--no-renames',
+    '--no-ext-diff',
+    '--no-textconv',
+    '--no-color',
+  ]
+  const patch = await read(view, ['diff-tree', ...options, from, to])
+  const kept = patch
+    .toString('latin1')
+    .split('\n')
+    .filter((line) => !/^index [0-9a-f.]+/.test(line))
+    .map((line) => (line.startsWith('@@ ') ? '@@' : line))
+  return createHash('sha256').update(kept.join('\n'), 'latin1').digest('hex')
+}
