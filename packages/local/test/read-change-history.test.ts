@@ -50,6 +50,28 @@ describe('readChange without the history it needs', () => {
     })
   })
 
+  it('refuses a shallow clone in which a farther merge base would be taken for the nearest', async () => {
+    // main: 1-q-m and 1-2-p-p-p-m; work: 1-2-w. At depth 4 the way from m to 2 is cut, the way to 1 is not.
+    const scratch = scratchRepository()
+    scratch.commit({ f: '1\n' })
+    scratch.git('checkout', '--quiet', '-b', 'side')
+    scratch.commit({ q: 'q\n' })
+    scratch.git('checkout', '--quiet', 'main')
+    const nearest = scratch.commit({ f: '1\n2\n' })
+    scratch.git('branch', 'work')
+    for (const p of ['1', '2', '3']) scratch.commit({ p })
+    scratch.git('merge', '--quiet', '--no-edit', 'side')
+    scratch.git('checkout', '--quiet', 'work')
+    scratch.commit({ f: '1\n2\nw\n' })
+    const whole = await openRepository(scratch.top)
+    expect(await readChange({ repository: whole, base: 'main', head: 'work' })).toMatchObject({
+      base: nearest,
+    })
+    const repository = await aShallowClone(scratch.top, '--depth=4')
+    const reading = readChange({ repository, base: 'origin/main', head: 'origin/work' })
+    await expect(reading).rejects.toMatchObject({ code: 'history_incomplete' })
+  })
+
   it('refuses histories that share nothing', async () => {
     const { top, git, commit } = aHistory()
     git('checkout', '--quiet', '--orphan', 'apart')
