@@ -75,7 +75,8 @@ export { grantAudience, verifyGrant, type VerifyGrantOptions } from './grant/ver
 export { covers, coversCommand, coversWrite, type CoverFacts, type Coverage } from './grant/covers.ts'
 export { memoryLedger } from './ledger/memory-ledger.ts'
 export { isRevoked } from './ledger/is-revoked.ts'
-export type { Ledger, LedgerUsage, Revocation, Spend, SpendResult } from './ledger/ledger.ts'
+export { issuedGrant } from './ledger/issued-grant.ts'
+export type { IssuedGrant, Ledger, LedgerUsage, Revocation, Spend, SpendResult } from './ledger/ledger.ts'
 export { approvalAttributes } from './event/approval-attributes.ts'
 export type { AuditLog } from './event/audit-log.ts'
 export type {
@@ -92,6 +93,7 @@ export type {
   EventSource,
   EventType,
   LogOpened,
+  RevocationAttributes,
   ToolAttributes,
   UsageCount,
   UsageSummary,

@@ -134,6 +134,15 @@ const approval = z.strictObject({
   'model_policy.policy_digest': z.exactOptional(digest),
 })
 
+const revocation = z.strictObject({
+  ...approval.shape,
+  'model_policy.escalation': z.exactOptional(digest),
+  'model_policy.revoked.key': z.exactOptional(name).describe('The key whose grants were withdrawn'),
+  'model_policy.revoked.issued_before': z
+    .exactOptional(when)
+    .describe('Grants issued up to then were withdrawn'),
+})
+
 const tool = z.strictObject({
   'model_policy.call_id': name,
   'gen_ai.agent.id': z.exactOptional(z.string()),
@@ -156,7 +165,7 @@ const abouts: Record<EventKind, string> = {
   'escalation.requested': 'An escalation was put before people.',
   'approval.granted': 'An escalation was approved and a grant minted.',
   'approval.declined': 'An escalation was declined.',
-  'grant.revoked': 'A grant was withdrawn.',
+  'grant.revoked': 'Grants were withdrawn.',
   'tool.authorized': 'A command or a write ran under an authorization.',
   'tool.refused': 'A command or a write was refused.',
 }
@@ -172,7 +181,7 @@ export const entryData = {
   'escalation.requested': approval,
   'approval.granted': approval,
   'approval.declined': approval,
-  'grant.revoked': approval,
+  'grant.revoked': revocation,
   'tool.authorized': tool,
   'tool.refused': tool,
 } as const satisfies Record<EventKind, z.ZodType>

@@ -1,4 +1,4 @@
-import type { Digest, Ledger, PolicyErrorCode, VerifiedGrant } from '@policy/core'
+import { issuedGrant, type Digest, type Ledger, type PolicyErrorCode, type VerifiedGrant } from '@policy/core'
 
 /** Uses a grant for a call; says what kept it from it, or nothing. */
 export type Spending = (grant: VerifiedGrant) => Promise<PolicyErrorCode | undefined>
@@ -8,17 +8,16 @@ export function spend(ledger: Ledger, callId: string, bodyDigest: Digest, runs: 
   return async (grant) => {
     const maxCalls = grant.authorization_details[0].max_calls
     if (runs > 1) {
-      const { used, calls } = await ledger.usage(grant.jti)
+      const { used, calls } = await ledger.usage(issuedGrant(grant))
       if (used + runs > maxCalls && !calls.includes(callId)) return 'grant_spent'
     }
     for (let run = 0; run < runs; run += 1) {
       const spent = await ledger.consume({
-        jti: grant.jti,
+        ...issuedGrant(grant),
         callId: run === 0 ? callId : `${callId}/${run}`,
         bodyDigest,
         maxCalls,
         exp: grant.exp,
-        issued: { kid: grant.kid, escalation: grant.approval.escalation, iat: grant.iat },
       })
       if (spent.type === 'refused') return spent.code
     }
@@ -26,10 +25,11 @@ export function spend(ledger: Ledger, callId: string, bodyDigest: Digest, runs: 
   }
 }
 
-/** Only look whether a call of the grant is left. */
+/** Only look whether a call of the grant is left and nobody has revoked it. */
 export function look(ledger: Ledger): Spending {
   return async (grant) => {
-    const { used } = await ledger.usage(grant.jti)
+    const { used, revoked } = await ledger.usage(issuedGrant(grant))
+    if (revoked) return 'grant_revoked'
     return used < grant.authorization_details[0].max_calls ? undefined : 'grant_spent'
   }
 }

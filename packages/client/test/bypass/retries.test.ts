@@ -1,3 +1,4 @@
+import type { IssuedGrant } from '@policy/core'
 import { NotFoundError } from 'openai'
 import { describe, expect, it } from 'vitest'
 import type { LoopbackServerOptions } from '../../src/testing.ts'
@@ -89,7 +90,7 @@ describe('21 has the SDK try again: one call of the grant, one pair of entries',
     await expect(kit.openai.responses.create(codex, { maxRetries: 1, timeout: 150 })).rejects.toThrow()
     expect(kit.server.requests).toHaveLength(2)
     expect(await finished(kit)).toMatchObject([{ ...entry, 'model_policy.attempts': 2 }])
-    expect((await kit.authority.ledger.usage(jtiOf(kit))).used).toBe(1)
+    expect((await kit.authority.ledger.usage(spentGrant(kit))).used).toBe(1)
   })
 
   it('a 4xx that is not tried again passes unchanged', async () => {
@@ -131,7 +132,9 @@ describe('21 has the SDK try again: one call of the grant, one pair of entries',
   })
 })
 
-const jtiOf = (kit: GuardKit): string => {
+/** The grant of the call that started; nobody revokes it here. */
+const spentGrant = (kit: GuardKit): IssuedGrant => {
   const started = kit.audit.records.find((record) => record.kind === 'call.started')
-  return started?.kind === 'call.started' ? (started.data['model_policy.grant.jti'] ?? '') : ''
+  const jti = started?.kind === 'call.started' ? (started.data['model_policy.grant.jti'] ?? '') : ''
+  return { jti, issued: { kid: '', escalation: `sha256:${'0'.repeat(64)}`, iat: 0 } }
 }

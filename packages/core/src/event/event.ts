@@ -121,7 +121,7 @@ export interface LogOpened {
   'model_policy.origin': string
 }
 
-/** An escalation was put before people, answered, or its grant withdrawn. */
+/** An escalation was put before people, or answered. */
 export interface ApprovalAttributes {
   'model_policy.escalation': Digest
   'model_policy.escalation_id'?: string
@@ -139,6 +139,14 @@ export interface ApprovalAttributes {
   'model_policy.grant.jti'?: string
   'model_policy.reason'?: string
   'model_policy.policy_digest'?: Digest
+}
+
+/** Grants were withdrawn: one, all that answer one escalation, all that one key signed, or all that were issued up to a time. */
+export interface RevocationAttributes extends Partial<ApprovalAttributes> {
+  /** Thumbprint of the key whose grants were withdrawn. */
+  'model_policy.revoked.key'?: string
+  /** RFC 3339; grants issued up to then were withdrawn. */
+  'model_policy.revoked.issued_before'?: string
 }
 
 /** A command or a write under authorization. */
@@ -165,7 +173,7 @@ export interface EventData {
   'escalation.requested': ApprovalAttributes
   'approval.granted': ApprovalAttributes
   'approval.declined': ApprovalAttributes
-  'grant.revoked': ApprovalAttributes
+  'grant.revoked': RevocationAttributes
   'tool.authorized': ToolAttributes
   'tool.refused': ToolAttributes
 }

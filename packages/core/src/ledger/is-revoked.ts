@@ -1,8 +1,8 @@
-import type { Revocation, Spend } from './ledger.ts'
+import type { IssuedGrant, Revocation } from './ledger.ts'
 
-/** Whether any of the revocations reaches the grant of a spend. Pure; for ledgers. */
-export function isRevoked(spend: Pick<Spend, 'jti' | 'issued'>, revocations: readonly Revocation[]): boolean {
-  const { jti, issued } = spend
+/** Whether any of the revocations reaches a grant. Pure; for ledgers. */
+export function isRevoked(grant: IssuedGrant, revocations: readonly Revocation[]): boolean {
+  const { jti, issued } = grant
   return revocations.some((revocation) => {
     if ('jti' in revocation) return revocation.jti === jti
     if ('escalation' in revocation) return revocation.escalation === issued.escalation

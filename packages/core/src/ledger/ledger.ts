@@ -1,8 +1,14 @@
 import type { Digest } from '../hash/digest.ts'
 
-/** One use of a grant. */
-export interface Spend {
+/** A grant as ledgers know it. */
+export interface IssuedGrant {
   jti: string
+  /** What revocation may name besides the grant itself. */
+  issued: { kid: string; escalation: Digest; iat: number }
+}
+
+/** One use of a grant. */
+export interface Spend extends IssuedGrant {
   /** Names the logical call; every retry of it carries the same. */
   callId: string
   /** SHA-256 of the request's exact body bytes. */
@@ -10,8 +16,6 @@ export interface Spend {
   maxCalls: number
   /** Seconds since 1970-01-01T00:00:00Z. */
   exp: number
-  /** What revocation may name besides the grant itself. */
-  issued: { kid: string; escalation: Digest; iat: number }
 }
 
 /** What became of a spend. `used` counts the grant's calls so far. */
@@ -25,11 +29,13 @@ export type SpendResult =
  */
 export type Revocation = { jti: string } | { escalation: Digest } | { kid: string } | { issuedBefore: number }
 
-/** How much of a grant is used. */
+/** What is left of a grant. */
 export interface LedgerUsage {
   used: number
   /** Call ids that were spent, oldest first. */
   calls: readonly string[]
+  /** Whether it is revoked, by whatever revocation. */
+  revoked: boolean
 }
 
 /** Where grants are spent and revoked: the only mutable state of a decision. */
@@ -39,5 +45,5 @@ export interface Ledger {
   /** Spend one call; idempotent per call id and body digest. Throws `ledger_failed` when it cannot say. */
   consume(spend: Spend): Promise<SpendResult>
   revoke(revocation: Revocation): Promise<void>
-  usage(jti: string): Promise<LedgerUsage>
+  usage(grant: IssuedGrant): Promise<LedgerUsage>
 }

@@ -25,9 +25,9 @@ export function memoryLedger({ id }: { id: string }): Ledger {
     async revoke(revocation) {
       revocations.push(revocation)
     },
-    async usage(jti) {
-      const calls = (spends.get(jti) ?? []).map(({ callId }) => callId)
-      return { used: calls.length, calls }
+    async usage(grant) {
+      const calls = (spends.get(grant.jti) ?? []).map(({ callId }) => callId)
+      return { used: calls.length, calls, revoked: isRevoked(grant, revocations) }
     },
   }
 }

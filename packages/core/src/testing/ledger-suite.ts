@@ -47,7 +47,7 @@ export function ledgerSuite(options: LedgerSuiteOptions): readonly SuiteCase[] {
       deepEqual(await ledger.consume(aSpend('b')), { type: 'spent', used: 2, replay: false })
       deepEqual(await ledger.consume(aSpend('c')), { type: 'spent', used: 3, replay: false })
       deepEqual(await ledger.consume(aSpend('d')), { type: 'refused', code: 'grant_spent', used: 3 })
-      deepEqual(await ledger.usage(aSpend('a').jti), { used: 3, calls: ['a', 'b', 'c'] })
+      deepEqual(await ledger.usage(aSpend('')), { used: 3, calls: ['a', 'b', 'c'], revoked: false })
     }),
     withLedger('counts a call once however often it is retried, the last one too', async (ledger) => {
       const spend = aSpend('a', { maxCalls: 1 })
@@ -66,12 +66,16 @@ export function ledgerSuite(options: LedgerSuiteOptions): readonly SuiteCase[] {
       deepEqual(await ledger.consume(aSpend('a', other)), { type: 'spent', used: 1, replay: false })
     }),
     withLedger('knows nothing of a grant that nobody spent', async (ledger) => {
-      deepEqual(await ledger.usage('C'.repeat(43)), { used: 0, calls: [] })
+      deepEqual(await ledger.usage(aSpend('', { jti: 'C'.repeat(43) })), {
+        used: 0,
+        calls: [],
+        revoked: false,
+      })
     }),
     withLedger('takes any text for a call id', async (ledger) => {
       const ids = ['__proto__', '', '../a', 'a\nb', '"', '\\', '\u2028', '😀', 'x'.repeat(2000)]
       for (const id of ids) await ledger.consume(aSpend(id, { maxCalls: 20 }))
-      deepEqual(await ledger.usage(aSpend('').jti), { used: ids.length, calls: ids })
+      deepEqual(await ledger.usage(aSpend('')), { used: ids.length, calls: ids, revoked: false })
     }),
     ...revocations.map(({ by, revocation }) =>
       withLedger(`refuses what is revoked by ${by}, retries included, and nothing else`, async (ledger) => {
@@ -80,7 +84,8 @@ export function ledgerSuite(options: LedgerSuiteOptions): readonly SuiteCase[] {
         deepEqual(await ledger.consume(aSpend('a')), { type: 'refused', code: 'grant_revoked', used: 1 })
         deepEqual(await ledger.consume(aSpend('b')), { type: 'refused', code: 'grant_revoked', used: 1 })
         deepEqual(await ledger.consume(aSpend('a', other)), { type: 'spent', used: 1, replay: false })
-        deepEqual(await ledger.usage(aSpend('a').jti), { used: 1, calls: ['a'] })
+        deepEqual(await ledger.usage(aSpend('')), { used: 1, calls: ['a'], revoked: true })
+        equal((await ledger.usage(aSpend('', other))).revoked, false)
       }),
     ),
     withLedger('refuses what was revoked before it was spent', async (ledger) => {
@@ -146,7 +151,7 @@ async function judgeRace(ledger: Ledger, results: readonly SpendResult[]): Promi
   equal(results.filter(({ type }) => type === 'spent').length, race.maxCalls)
   const refusals = results.filter((result) => result.type === 'refused')
   deepEqual(new Set(refusals.map(({ code }) => code)), new Set(['grant_spent']))
-  const { used, calls } = await ledger.usage(aSpend('').jti)
+  const { used, calls } = await ledger.usage(aSpend(''))
   equal(used, race.maxCalls)
   equal(new Set(calls).size, race.maxCalls)
 }

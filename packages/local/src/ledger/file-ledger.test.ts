@@ -42,7 +42,10 @@ describe('fileLedger', () => {
     const { folder, ledger } = await aLedger()
     await ledger.consume(spend('a'))
     await createFileLedger({ folder, id })
-    expect(await (await fileLedger({ folder, id })).usage(jti)).toEqual({ used: 1, calls: ['a'] })
+    expect(await (await fileLedger({ folder, id })).usage(spend('a'))).toMatchObject({
+      used: 1,
+      calls: ['a'],
+    })
   })
 
   it.each(['', 'spends', 'revocations.jsonl'])('refuses once %j is taken away under it', async (name) => {
@@ -57,7 +60,7 @@ describe('fileLedger', () => {
     await ledger.consume(spend('a'))
     appendFileSync(file, '\n{"callId":"torn","bodyDi')
     expect(await ledger.consume(spend('b'))).toEqual({ type: 'spent', used: 2, replay: false })
-    expect(await ledger.usage(jti)).toEqual({ used: 2, calls: ['a', 'b'] })
+    expect(await ledger.usage(spend('a'))).toMatchObject({ used: 2, calls: ['a', 'b'] })
     expect(readFileSync(file, 'utf8')).toContain('torn')
   })
 

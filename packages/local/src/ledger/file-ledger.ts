@@ -4,6 +4,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   isRevoked,
+  type IssuedGrant,
   type Ledger,
   PolicyError,
   type Revocation,
@@ -58,9 +59,9 @@ export async function fileLedger({ folder, id }: FileLedgerOptions): Promise<Led
   const { name, revocations, spends } = files(folder)
   requireName(await readText(name), { folder, id })
 
-  const revoked = (spend: Spend) => {
+  const revoked = (grant: IssuedGrant) => {
     using file = openRecordFile(revocations, { create: false })
-    return isRevoked(spend, file.read().map(readRevocation))
+    return isRevoked(grant, file.read().map(readRevocation))
   }
   const spendsFile = (jti: string) => {
     if (!/^[A-Za-z0-9_-]{1,128}$/.test(jti)) throw new Error(`${JSON.stringify(jti)} is no grant id`)
@@ -83,11 +84,11 @@ export async function fileLedger({ folder, id }: FileLedgerOptions): Promise<Led
         file.append(revocation)
         await file.sync()
       }),
-    usage: (jti) =>
+    usage: (grant) =>
       guarded(folder, async () => {
-        openRecordFile(revocations, { create: false })[Symbol.dispose]()
-        const calls = existsSync(spendsFile(jti)) ? countedIn(spendsFile(jti)) : []
-        return { used: calls.length, calls: calls.map(({ callId }) => callId) }
+        const file = spendsFile(grant.jti)
+        const calls = existsSync(file) ? countedIn(file) : []
+        return { used: calls.length, calls: calls.map(({ callId }) => callId), revoked: revoked(grant) }
       }),
   }
 }
