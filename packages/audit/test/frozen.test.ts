@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import type { EventKind } from '@policy/core'
 import { parseLine, summarize, verifyConsistency, verifyEvidence, verifyLog } from '../src/index.ts'
 import { entryData, entrySchema } from '../src/entry/entry-schema.ts'
-import { temporaryFolder } from './log-fixture.ts'
+import { temporaryFolder } from './support/log-fixture.ts'
 
 /** What version 1 once wrote, and every later version must read and verify. Never made anew. */
 const frozen = (name: string) => join(import.meta.dirname, 'vectors/v1', name)

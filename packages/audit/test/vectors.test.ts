@@ -10,7 +10,7 @@ import { hasGrown, isIncluded } from '../src/tree/check-proof.ts'
 import { growRange } from '../src/tree/compact-range.ts'
 import { emptyRoot, leafHash, nodeHash, type Hash } from '../src/tree/hashes.ts'
 import { consistencyProof, inclusionProof, type RangeRoot } from '../src/tree/prove.ts'
-import { temporaryFolder } from './log-fixture.ts'
+import { temporaryFolder } from './support/log-fixture.ts'
 
 const folder = join(import.meta.dirname, '../../../../shared/vectors')
 const absent = !existsSync(folder)

@@ -38,7 +38,9 @@ const call = {
   'gen_ai.request.model': z.exactOptional(z.string()).describe('The model as asked for'),
   'model_policy.model': z.exactOptional(z.string()).describe("The provider's id that was sent"),
   'model_policy.model_class': z.exactOptional(z.string()),
-  'model_policy.policy_digest': digest,
+  'model_policy.policy_digest': z
+    .exactOptional(digest)
+    .describe('Absent only where a report had no policy at hand'),
   'model_policy.enforcement': z
     .exactOptional(z.literal('observe'))
     .describe('Present when the policy only observes: the decision was not enforced'),
@@ -75,8 +77,8 @@ const callFinished = z.strictObject({
   'model_policy.usage_absent': z.exactOptional(
     z.enum(['not-requested', 'not-reported', 'cancelled', 'failed']),
   ),
-  'model_policy.attempts': count,
-  'model_policy.duration_ms': z.number().nonnegative(),
+  'model_policy.attempts': z.exactOptional(count),
+  'model_policy.duration_ms': z.exactOptional(z.number().nonnegative()),
 })
 
 const callRefused = z.strictObject({
@@ -106,6 +108,9 @@ const usageCount = z.strictObject({
 
 const usageSummary = z.strictObject({
   'model_policy.instance': name.describe('Names the recorder; its summaries are numbered'),
+  'model_policy.source': z
+    .exactOptional(z.literal('reported'))
+    .describe('Present where the agent counted itself'),
   'model_policy.seq': count.describe('From 0; a missing number is a missing summary'),
   'model_policy.from': when,
   'model_policy.to': when.describe('Never past the midnight UTC that follows `from`'),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { PolicyError, type AuditEvent, type AuditRecord } from '@policy/core'
-import { finishedCall, origin } from '../../test/log-fixture.ts'
+import { finishedCall, origin } from '../../test/support/log-fixture.ts'
 import { memorySink } from '../sinks/memory-sink.ts'
 import type { AuditSink } from '../sinks/sink.ts'
 import { summarize } from '../summary/summarize.ts'

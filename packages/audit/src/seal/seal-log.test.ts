@@ -1,7 +1,7 @@
 import { appendFile, copyFile, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { key, origin, temporaryFolder, writeLog } from '../../test/log-fixture.ts'
+import { key, origin, temporaryFolder, writeLog } from '../../test/support/log-fixture.ts'
 import { generateLogKey } from '../note/key.ts'
 import { sealLog } from './seal-log.ts'
 import { verifyLog } from './verify-log.ts'

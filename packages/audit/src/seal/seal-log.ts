@@ -1,5 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises'
 import { PolicyError } from '@policy/core'
+import { fileFault } from '../files/file-fault.ts'
 import { openCheckpoint, signCheckpoint, type Checkpoint } from '../note/checkpoint.ts'
 import { parseSigner, type Signer } from '../note/key.ts'
 import { emptyRoot } from '../tree/hashes.ts'
@@ -35,13 +36,16 @@ export interface SealLogResult {
  *
  * What is sealed stays sealed as it was: a log that is shorter or differs is refused. After a crash at any point the next run goes on.
  *
- * @throws {PolicyError} `log_missing`, `log_altered`, `log_rolled_back`; `log_key` when another key sealed it; `log_busy` when another sealer works
+ * @throws {PolicyError} `log_missing`, `log_altered`, `log_rolled_back`; `log_key` when another key sealed it; `log_busy` when another sealer works;
+ *   `file_unreadable` when the system refuses to write the seal
  */
 export async function sealLog(options: SealLogOptions): Promise<SealLogResult> {
   const signer = parseSigner(options.key)
   const log = await openLog(options.path)
   try {
     return await withSealerLock(sealFiles(options.path).lock, () => seal(log, signer, options))
+  } catch (error) {
+    throw PolicyError.is(error) ? error : fileFault('seal', options.path, error)
   } finally {
     await log.close()
   }

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { key, origin, temporaryFolder, writeLog } from '../../test/log-fixture.ts'
+import { key, origin, temporaryFolder, writeLog } from '../../test/support/log-fixture.ts'
 import { sealLog } from './seal-log.ts'
 import { verifyLog } from './verify-log.ts'
 

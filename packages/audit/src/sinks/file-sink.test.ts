@@ -1,7 +1,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { origin, temporaryFolder, finishedCall } from '../../test/log-fixture.ts'
+import { origin, temporaryFolder, finishedCall } from '../../test/support/log-fixture.ts'
 import { createAuditLog } from '../log/create-audit-log.ts'
 import { fileSink } from './file-sink.ts'
 

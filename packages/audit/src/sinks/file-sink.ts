@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import type { AuditEntry } from '../entry/entry.ts'
 import { atExit } from './at-exit.ts'
-import { fileFault } from './file-fault.ts'
+import { fileFault } from '../files/file-fault.ts'
 import { openLogFile, type LogFile } from './log-file.ts'
 import type { AuditSink } from './sink.ts'
 
@@ -60,7 +60,8 @@ export function fileSink(options: FileSinkOptions): AuditSink {
     const batch = waiting.splice(0, batchLength(waiting))
     if (batch.length === 0) return batch
     const { whole, error } = append(batch.map((entry) => entry.line))
-    if (error !== undefined) for (const entry of batch.slice(whole)) entry.reject(fileFault(path, error))
+    if (error !== undefined)
+      for (const entry of batch.slice(whole)) entry.reject(fileFault('append to', path, error))
     return batch.slice(0, whole)
   }
 
@@ -80,7 +81,7 @@ export function fileSink(options: FileSinkOptions): AuditSink {
   }
 
   async function commit(): Promise<void> {
-    // One turn of the event loop, so that callers who were just answered can join this batch.
+    // A turn of the event loop before each batch: callers who were just answered join it, and a busy writer starves nobody.
     await setImmediate()
     while (waiting.length > 0) {
       const written = write()
@@ -90,7 +91,7 @@ export function fileSink(options: FileSinkOptions): AuditSink {
       } catch (error) {
         // After a failed sync nobody knows what is on the disk: nothing of this batch counts, and the file is opened anew.
         letGo()
-        for (const entry of written) entry.reject(fileFault(path, error))
+        for (const entry of written) entry.reject(fileFault('append to', path, error))
       }
       await setImmediate()
     }
@@ -115,7 +116,6 @@ export function fileSink(options: FileSinkOptions): AuditSink {
     return new Promise((resolve, reject) => {
       waiting.push({ line, resolve, reject })
       if (exiting) writeNow()
-      else if (durability === 'written') queueMicrotask(writeNow)
       else committing ??= commit()
     })
   }
@@ -127,8 +127,8 @@ export function fileSink(options: FileSinkOptions): AuditSink {
   }
 
   async function flush(): Promise<void> {
-    if (durability === 'durable') await committing
-    else writeBuffered()
+    if (durability === 'buffered') writeBuffered()
+    await committing
     const error = lost
     lost = undefined
     if (error !== undefined) throw error

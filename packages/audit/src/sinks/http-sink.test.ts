@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { receiver, type Answer } from '../../test/receiver.ts'
+import { receiver, type Answer } from '../../test/support/receiver.ts'
 import { toEntry } from '../entry/entry.ts'
 import { httpSink } from './http-sink.ts'
 

@@ -40,7 +40,8 @@ export interface CallAttributes {
   /** The provider's id that was sent. */
   'model_policy.model'?: string
   'model_policy.model_class'?: string
-  'model_policy.policy_digest': Digest
+  /** Absent only where a report had no policy at hand. */
+  'model_policy.policy_digest'?: Digest
   /** Present when the policy only observes: the decision was recorded, not enforced. */
   'model_policy.enforcement'?: 'observe'
 }
@@ -71,9 +72,10 @@ export interface CallFinished extends CallAttributes {
   'gen_ai.usage.reasoning.output_tokens'?: number
   /** Why there is no usage, when there is none. */
   'model_policy.usage_absent'?: 'not-requested' | 'not-reported' | 'cancelled' | 'failed'
-  'model_policy.attempts': number
+  /** Absent in a report, like the duration. */
+  'model_policy.attempts'?: number
   /** Milliseconds from the first byte out to the end. */
-  'model_policy.duration_ms': number
+  'model_policy.duration_ms'?: number
 }
 
 /** A call was refused; nothing left. */
@@ -106,6 +108,8 @@ export interface UsageCount {
 /** Counts of the calls that are recorded as a summary; additive across instances and sequence numbers. */
 export interface UsageSummary {
   'model_policy.instance': string
+  /** `reported` where the agent counted itself; else absent. */
+  'model_policy.source'?: 'reported'
   'model_policy.seq': number
   /** RFC 3339 UTC; a span never crosses midnight UTC. */
   'model_policy.from': string

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { AuditRecord } from '@policy/core'
-import { createAuditLog, fileSink, generateLogKey } from '../src/index.ts'
+import { createAuditLog, fileSink, generateLogKey } from '../../src/index.ts'
 
 export const origin = 'example.com/acme/app/model-audit'
 
@@ -27,6 +27,24 @@ export function finishedCall(callId: string): AuditRecord {
       'model_policy.outcome': 'complete',
       'model_policy.attempts': 1,
       'model_policy.duration_ms': 1200,
+    },
+  }
+}
+
+/** A call audited in full that is about to leave; its entry is about `size` bytes long. */
+export function startedCall(callId: string, size: number): AuditRecord {
+  return {
+    kind: 'call.started',
+    data: {
+      'model_policy.call_id': callId,
+      'model_policy.source': 'guard',
+      'model_policy.audit': 'full',
+      'gen_ai.operation.name': 'chat',
+      'gen_ai.request.model': 'gpt-5.3-codex',
+      'model_policy.policy_digest': `sha256:${'0'.repeat(64)}`,
+      'model_policy.prompt_hash': `sha256:${'1'.repeat(64)}`,
+      'model_policy.rationale': 'x'.repeat(Math.max(0, size - 560)),
+      'model_policy.decision': 'allow',
     },
   }
 }
