@@ -35,7 +35,12 @@ describe('a guarded client', () => {
     expect(kit.server.requests).toEqual([])
     expect(error).toBeInstanceOf(PermissionDeniedError)
     expect(error).toBeInstanceOf(PolicyDeniedError)
-    expect(error).toMatchObject({ name: 'PolicyDeniedError', status: 403, code: 'grant_required' })
+    expect(error).toMatchObject({
+      name: 'PolicyDeniedError',
+      status: 403,
+      code: 'grant_required',
+      param: 'model',
+    })
     expect(error.decision.type).toBe('escalate')
     expect(error.escalation).toMatchObject({ task: 'ISSUE-12', request: { model: codex } })
     expect(error.message).toContain(codex)

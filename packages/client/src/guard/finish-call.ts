@@ -28,8 +28,9 @@ function reportSubstitution(
   id: string | undefined,
 ): void {
   const { attributes, context } = logical
+  if (attributes?.['gen_ai.request.model'] === undefined) return
   const served = classifyModel(state.policy, model)
-  if (attributes === undefined || served.modelClass === attributes['model_policy.model_class']) return
+  if (served.modelClass === attributes['model_policy.model_class']) return
   const data = substitutedData(attributes, served, id)
   state.recordLater({ kind: 'call.substituted', ...subjectOf(context), data })
   const event = { callId: logical.id, context, data }

@@ -55,20 +55,41 @@ const methods = [
   'fetch',
 ] as const
 
-/** The client seen from inside; throws `client_unsupported` when a part is missing that the guard must hold. */
+/** The releases of `openai` whose ways out are all known to pass the layers, WebSockets included. */
+const supported = { major: 7, minor: 47 }
+
+/** The client seen from inside; throws `client_unsupported` when a part is missing that the guard must hold, or a release is not known. */
 export function sdkClient(client: unknown): SdkClient {
   const inside = client as SdkClient
   const missing = methods.filter((method) => typeof inside[method] !== 'function')
   if (missing.length > 0 || typeof inside.constructor.PermissionDeniedError !== 'function') {
     throw unsupported(`it has no ${missing.join(', ') || 'PermissionDeniedError'}`)
   }
+  const [release = 'unknown', major, minor] = releaseOf(inside)
+  if (Number(major) !== supported.major || !(Number(minor) >= supported.minor)) {
+    throw unsupported(
+      `it is of openai ${release}, and only ${supported.major}.${supported.minor} and later 7.x are known`,
+    )
+  }
   return inside
+}
+
+/** The release that the SDK's own class tells, whatever a subclass says of itself. */
+function releaseOf(client: object): readonly string[] {
+  for (let at: unknown = client; typeof at === 'object' && at !== null; at = Object.getPrototypeOf(at)) {
+    const own = at as { getUserAgent?: () => string }
+    if (!Object.hasOwn(at, 'makeRequest') || !Object.hasOwn(at, 'getUserAgent')) continue
+    return (
+      /(?<=\/JS )(\d+)\.(\d+)\.\S*/.exec(String(own.getUserAgent?.call({ constructor: { name: '' } }))) ?? []
+    )
+  }
+  return []
 }
 
 /** The error for a client that would be guarded only in part. */
 export function unsupported(why: string, cause?: unknown): PolicyError {
   return new PolicyError('client_unsupported', `This client cannot be guarded without a gap: ${why}.`, {
     cause,
-    remedy: 'Wrap a client of openai 7, or give guard.wrapFetch(fetch) to another SDK.',
+    remedy: 'Update openai to 7.47 or later, or give guard.wrapFetch(fetch) to another SDK.',
   })
 }

@@ -127,11 +127,10 @@ function guardedCopy(from: SdkClient, changes: object, way: Way, options: WrapCl
       attempts.run({ call: calls.get(request) }, () =>
         inherited.fetchWithAuth.call(copy, url, request, ...rest),
       ),
-    makeStatusError(status: number, error: object, message: string | undefined, headers: Headers) {
+    makeStatusError(status: number, body: { error?: object }, message: string | undefined, headers: Headers) {
       const refusal = refusalOf(headers)
-      return refusal
-        ? denied(refusal, error, headers)
-        : inherited.makeStatusError.call(copy, status, error, message, headers)
+      if (refusal) return denied(refusal, body.error ?? body, headers)
+      return inherited.makeStatusError.call(copy, status, body, message, headers)
     },
     authHeaders: credentials(inherited.authHeaders),
     _callApiKey: credentials(inherited._callApiKey),

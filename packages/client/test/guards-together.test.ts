@@ -1,0 +1,115 @@
+import OpenAI from 'openai'
+import { describe, expect, it } from 'vitest'
+import { createGuard, PolicyDeniedError } from '../src/index.ts'
+import { memoryAuditLog, testAuthority } from '../src/testing.ts'
+import { guardKit, refusalOf } from './guard-kit.ts'
+
+const codex = { model: 'gpt-5.3-codex', input: 'hi' }
+const mini = { model: 'gpt-5-mini', input: 'hi' }
+
+describe('several guards and clients in one process', () => {
+  it('do not disturb each other', async () => {
+    await using granted = await guardKit({ grants: [5] })
+    await using other = await guardKit()
+    const both = await Promise.allSettled(
+      Array.from({ length: 10 }, (_, at) => (at % 2 === 0 ? granted : other).openai.responses.create(codex)),
+    )
+    expect(both.map(({ status }) => status)).toEqual(
+      Array.from({ length: 10 }, (_, at) => (at % 2 === 0 ? 'fulfilled' : 'rejected')),
+    )
+    expect(other.server.requests).toEqual([])
+  })
+
+  it('a client wrapped twice by one guard is decided and spent once, under the later context', async () => {
+    await using kit = await guardKit({ grants: [1] })
+    const twice = kit.guard.wrap(kit.guard.wrap(kit.raw, { task: 'ISSUE-99' }), { task: 'ISSUE-12' })
+    await twice.responses.create(codex)
+    expect(kit.audit.records.filter(({ kind }) => kind === 'call.started')).toHaveLength(1)
+    const fetch = kit.guard.wrapFetch(kit.guard.wrapFetch(globalThis.fetch))
+    const through = kit.guard.wrap(new OpenAI({ apiKey: 'k', baseURL: kit.server.url, fetch }))
+    await through.responses.create(mini)
+    await kit.guard.close()
+    expect(kit.audit.records.filter(({ kind }) => kind === 'call.finished')).toHaveLength(2)
+  })
+
+  it('a client behind two guards needs both, and says which refused', async () => {
+    await using inner = await guardKit()
+    const authority = await testAuthority()
+    const outer = createGuard({ ...authority, audit: memoryAuditLog(), grants: [await authority.grant()] })
+    const both = outer.wrap(inner.openai)
+    expect((await refusalOf(() => both.responses.create(codex))).code).toBe('grant_required')
+    expect(inner.server.requests).toEqual([])
+    await both.responses.create(mini)
+    expect(inner.server.requests).toHaveLength(1)
+  })
+
+  it('check decides without sending or spending, and sees that a grant is used up', async () => {
+    await using kit = await guardKit({ grants: [1] })
+    expect((await kit.guard.check({ model: 'gpt-codex-5.3' })).type).toBe('allow')
+    expect((await kit.guard.check({ model: 'gpt-codex-5.3' })).type).toBe('allow')
+    await kit.openai.responses.create(codex)
+    expect(await kit.guard.check({ model: 'gpt-5.3-codex' })).toMatchObject({
+      type: 'escalate',
+      code: 'grant_spent',
+    })
+    expect(await kit.guard.check({ model: 'gpt-5.3-codex', context: { task: 'ISSUE-13' } })).toMatchObject({
+      code: 'grant_task',
+    })
+    expect(kit.server.requests).toHaveLength(1)
+  })
+
+  it('modelFor names the model that a kind of work should use', async () => {
+    await using kit = await guardKit()
+    expect(kit.guard.modelFor('triage')).toMatchObject({ model: 'gpt-5-mini' })
+    expect(() => kit.guard.modelFor('juggling')).toThrow(expect.objectContaining({ code: 'usage' }))
+  })
+
+  it('a revoked grant stops the next call', async () => {
+    await using kit = await guardKit({ grants: [5] })
+    await kit.openai.responses.create(codex)
+    await kit.authority.ledger.revoke({ issuedBefore: Math.ceil(Date.now() / 1000) })
+    expect((await refusalOf(() => kit.openai.responses.create(codex))).code).toBe('grant_revoked')
+  })
+
+  it('tells the nearest of several grants', async () => {
+    await using kit = await guardKit()
+    const { authority } = kit
+    const grants = [
+      'nonsense',
+      await authority.grant({ claims: { act: { sub: 'agent:other' } } }),
+      await authority.grant({ now: Date.now() - 9 * 3_600_000 }),
+      await authority.grant({ model: 'gpt-5.1-codex' }),
+    ]
+    const guard = createGuard({ ...authority, audit: kit.audit, grants })
+    const error = await refusalOf(() => guard.wrap(kit.raw).responses.create(codex))
+    expect(error.code).toBe('grant_expired')
+    expect(error.message).toContain('expired')
+  })
+})
+
+describe('PolicyDeniedError', () => {
+  it('is recognised by marker, by class and through causes; anything else is not', async () => {
+    await using kit = await guardKit()
+    const error = await refusalOf(() => kit.openai.responses.create(codex))
+    expect(PolicyDeniedError.is(error)).toBe(true)
+    expect(error instanceof PolicyDeniedError).toBe(true)
+    expect(PolicyDeniedError.from(new Error('x', { cause: { errors: [error] } }))?.code).toBe(
+      'grant_required',
+    )
+    const loop: { cause?: unknown } = {}
+    loop.cause = loop
+    for (const other of [undefined, null, 'x', new Error('x'), { code: 'grant_required' }, loop]) {
+      expect(PolicyDeniedError.is(other)).toBe(false)
+      expect(PolicyDeniedError.from(other)).toBeUndefined()
+    }
+  })
+
+  it('prints what was refused, why and what next, and holds no prompt', async () => {
+    await using kit = await guardKit()
+    const error = await refusalOf(() => kit.openai.responses.create({ ...codex, input: 'the secret prompt' }))
+    expect(error.message).toMatch(/^gpt-5\.3-codex is refused: .*\. Ask a person .*\.$/)
+    expect(JSON.stringify([error, error.message, error.decision, kit.audit.records])).not.toContain(
+      'secret prompt',
+    )
+  })
+})
