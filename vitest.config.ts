@@ -6,5 +6,8 @@ export default defineConfig({
   test: {
     include: ['packages/*/{src,test}/**/*.test.ts', 'examples/**/*.test.ts', 'test/**/*.test.ts'],
     restoreMocks: true,
+    // a busy machine is slow, not wrong: these only end what hangs
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 })

@@ -75,4 +75,8 @@ async function main(): Promise<number> {
   return narrator.failures === 0 ? 0 : 1
 }
 
-process.exitCode = await main()
+process.exitCode = await main().catch((error: unknown) => {
+  // A step that could not go on: everything opened so far has been let go of on the way here.
+  console.log(`\n   FAIL         ${error instanceof Error ? error.message : String(error)}`)
+  return 1
+})

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { generateLogKey, type LogKey } from '@policy/audit'
 import { type LoopbackServer, startLoopbackServer } from '@policy/client/testing'
 import { type Guard, openGuard, type OpenGuardOptions } from 'model-policy'
 import OpenAI from 'openai'
@@ -18,12 +19,15 @@ export interface Workshop {
   projectManager: Person
   agent: Person
   source: Source
+  /** Whoever seals the log: a key that neither of them holds. */
+  sealer: LogKey & { origin: string }
   /** A guard as the agent opens it, with whatever an attacker would hand in. */
   openGuard(options?: OpenGuardOptions): Promise<Guard>
   /** A client as anybody makes one; it would reach the server. */
   client(): OpenAI
 }
 
+const origin = 'github.com/acme/app/model-audit'
 const passphrase = 'a passphrase the agent never sees'
 
 /** The demo's small world: a folder, a repository in it, a server on loopback, a project manager and an agent with homes of their own. */
@@ -47,6 +51,7 @@ export async function openWorkshop(
     projectManager,
     agent,
     source,
+    sealer: { origin, ...generateLogKey(origin) },
     openGuard: (options) =>
       openGuard({
         cwd: repository,
@@ -65,6 +70,7 @@ export async function setUp({
   narrator,
   repository,
   source,
+  sealer,
   projectManager,
   agent,
 }: Workshop): Promise<void> {
@@ -75,7 +81,9 @@ export async function setUp({
   narrator.expect('the project manager set up policy, keys, signature and trust', made.code === 0)
   commitAll(repository, 'Set up the model policy')
   git(repository, 'checkout', '--quiet', '-b', 'work')
-  const pinned = await agent.type(['trust', '--yes'])
+  const [, signer = ''] = /trust --signer ([\w-]+)/.exec(made.output) ?? []
+  const log = ['--log-origin', sealer.origin, '--log-key', sealer.vkey]
+  const pinned = await agent.type(['trust', '--signer', signer, ...log])
   narrator.quote(pinned.output)
   narrator.expect("the agent's user pinned the signer, and holds no key that approves", pinned.code === 0)
 }

@@ -58,7 +58,11 @@ export async function approve(
   narrator.show('approved by', approval?.by)
   narrator.expect('the agent found the approval', approval?.decision === 'approved')
 
-  const openai = guard.wrap(client(), { task: 'ISSUE-12', taskClass: 'refactoring' })
+  const openai = guard.wrap(client(), {
+    task: 'ISSUE-12',
+    taskClass: 'refactoring',
+    rationale: 'Split the session store out of the auth module',
+  })
   const before = server.requests.length
   let streamed = ''
   const stream = await openai.responses.create({

@@ -41,7 +41,11 @@ export async function refusedWork(
   { narrator, server, client }: Workshop,
   guard: Guard,
 ): Promise<PolicyDeniedError | undefined> {
-  const openai = guard.wrap(client(), { task: 'ISSUE-12', taskClass: 'refactoring' })
+  const openai = guard.wrap(client(), {
+    task: 'ISSUE-12',
+    taskClass: 'refactoring',
+    rationale: 'Split the session store out of the auth module',
+  })
   const before = server.requests.length
   const error = await openai.responses
     .create({ model: 'gpt-codex-5.3', input: 'Split the session store out of auth' })

@@ -1,10 +1,10 @@
 import { copyFileSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { generateLogKey, type LogReport, sealLog, summarize, verifyLog } from '@policy/audit'
+import { type LogReport, sealLog, summarize, verifyLog } from '@policy/audit'
 import type { Workshop } from '../workshop.ts'
 
 /** Step h: what was recorded, sealed and checked by somebody who has only the log, its checkpoint and the public key. */
-export async function record({ narrator, folder, repository }: Workshop): Promise<void> {
+export async function record({ narrator, folder, repository, sealer }: Workshop): Promise<void> {
   const path = join(repository, 'MODEL_AUDIT.log')
   const lines = readFileSync(path, 'utf8').trimEnd().split('\n')
   for (const line of lines.slice(0, 6)) narrator.quote(line)
@@ -22,8 +22,7 @@ export async function record({ narrator, folder, repository }: Workshop): Promis
   narrator.expect('three calls of the cheap model are counted', callsOf(counts, 'gpt-5-mini') === 3)
   narrator.expect('25 calls of the dear model are recorded in full', callsOf(counts, 'gpt-5.3-codex') === 25)
 
-  const origin = 'github.com/acme/app/model-audit'
-  const { skey, vkey } = generateLogKey(origin)
+  const { origin, skey, vkey } = sealer
   const { checkpoint, size } = await sealLog({ path, key: skey, origin })
   narrator.quote(checkpoint)
   narrator.expect('every line is sealed', size === lines.length)

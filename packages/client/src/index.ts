@@ -1,6 +1,7 @@
 export { createGuard } from './guard/create-guard.ts'
 export type { Guard, CheckCall } from './guard/guard.ts'
 export type { GuardOptions } from './guard/guard-options.ts'
+export type { Measure } from './guard/measured-context.ts'
 export type { AgentKey } from './guard/agent-key.ts'
 export type { RequestApprovalOptions } from './guard/request-approval.ts'
 export { PolicyDeniedError } from './refusal/policy-denied-error.ts'

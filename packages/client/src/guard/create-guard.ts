@@ -19,6 +19,7 @@ import type { GuardOptions } from './guard-options.ts'
 import type { GuardState } from './guard-state.ts'
 import type { BatchFile } from '../request/batch-file.ts'
 import type { LogicalCall } from './logical-call.ts'
+import { measuredContext } from './measured-context.ts'
 import { requestApproval } from './request-approval.ts'
 import type { Fetch } from './fetch.ts'
 import { sendCall } from './send-call.ts'
@@ -68,13 +69,11 @@ export function createGuard(options: GuardOptions): Guard {
       return guardedFetch
     },
     run: (context, fn) => scope.run(layContexts(scope.getStore() ?? {}, context), fn),
-    check: ({ model, context, endpoint = '/responses' }) =>
-      ask(
-        { ...nothing, models: [model], endpoint },
-        contextOf(context),
-        state.askOptions(),
-        look(state.ledger),
-      ),
+    async check({ model, context, endpoint = '/responses' }) {
+      const call = { ...nothing, models: [model], endpoint }
+      const measured = await measuredContext(state, call, contextOf(context))
+      return ask(call, measured, state.askOptions(), look(state.ledger))
+    },
     modelFor: (taskClass, change) => modelFor(state.policy, taskClass, change),
     requestApproval: (escalation, requestOptions) =>
       requestApproval(
@@ -126,6 +125,7 @@ function guardState(options: GuardOptions): GuardState {
     clock,
     randomId,
     agentPublicKey: options.agentKey?.publicJwk,
+    measure: options.measure,
     observing: policy.document.enforcement === 'observe' && options.enforcement !== 'enforce',
     announce(event) {
       channels.decision.publish(event)

@@ -10,6 +10,7 @@ import type {
 } from '@policy/core'
 import type { EscalationDraft } from '../refusal/refusal.ts'
 import type { DecisionEvent, SubstitutedEvent } from './guard-events.ts'
+import type { Measure } from './measured-context.ts'
 import type { AgentKey } from './agent-key.ts'
 
 /** What {@link createGuard} puts together; explicit values, nothing is looked up. */
@@ -32,6 +33,8 @@ export interface GuardOptions {
   context?: CallContext
   /** `enforce` makes a policy that only observes refuse; the other way round does not exist. */
   enforcement?: 'enforce'
+  /** Measures the work so far; asked only for calls that would be refused while nobody has said what the work touches. */
+  measure?: Measure
   /** Fills in a draft with what only measuring tells, before people are asked. */
   completeEscalation?: (draft: EscalationDraft) => Promise<Escalation>
   /** Called with every decision, for the application's own logging; if it throws, the call is refused. */

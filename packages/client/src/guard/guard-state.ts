@@ -2,6 +2,7 @@ import type { AuditLog, AuditRecord, Clock, Ledger, Policy, PublicJwk } from '@p
 import type { AskOptions } from './ask.ts'
 import type { BatchFile } from '../request/batch-file.ts'
 import type { DecisionEvent, SubstitutedEvent } from './guard-events.ts'
+import type { Measure } from './measured-context.ts'
 import type { LogicalCall } from './logical-call.ts'
 import type { Fetch } from './fetch.ts'
 
@@ -13,6 +14,8 @@ export interface GuardState {
   readonly clock: Clock
   readonly randomId: () => string
   readonly agentPublicKey: PublicJwk | undefined
+  /** Measures the work so far, where there is somebody who can. */
+  readonly measure: Measure | undefined
   /** Whether decisions are recorded but refuse nothing. */
   readonly observing: boolean
   /** Tell the application and tracing tools of a decision; throws what the application throws. */

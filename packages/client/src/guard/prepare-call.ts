@@ -11,6 +11,7 @@ import {
 } from '../request/read-request.ts'
 import { ask } from './ask.ts'
 import { layContexts } from './call-context.ts'
+import { measuredContext } from './measured-context.ts'
 import { callAttributes, startedEntry, type CallFacts } from './entries.ts'
 import type { Fetch } from './fetch.ts'
 import type { GuardState } from './guard-state.ts'
@@ -78,6 +79,9 @@ async function decideRequest(state: GuardState, sending: Sending, progress: Prog
   progress.call = read.call
   progress.logical = callOfAttempt(state, progress.logical, read.call)
 
+  if (read.type !== 'unclear') {
+    progress.context = await measuredContext(state, read.call, progress.context)
+  }
   const { logical, call, context } = progress
   const decision = await decideRead(state, logical, read, context)
   state.announce({ callId: logical.id, decision, call, context, observed: state.observing })

@@ -23,12 +23,14 @@ export function draftEscalation(
   decision: Escalate,
 ): EscalationDraft {
   const { change } = context
+  // Measured paths are where the work has been, not how far it may go: only what somebody said is a scope.
+  const scope = context.paths === change?.paths ? undefined : context.paths
   const model = decision.models[0]
   return {
     escalation: 1,
     request: { model: model?.id ?? '' },
     reasons: context.reasons ?? [],
-    estimate: { promptTokens: estimatePromptTokens(call.bodyBytes), outputs: context.paths ?? [] },
+    estimate: { promptTokens: estimatePromptTokens(call.bodyBytes), outputs: scope ?? [] },
     ledger: facts.ledger.id,
     policy: facts.policy.digest,
     ...(context.task !== undefined && { task: context.task }),
@@ -37,7 +39,7 @@ export function draftEscalation(
     ...(context.persona !== undefined && { persona: context.persona }),
     ...(context.repo !== undefined && { repo: context.repo }),
     ...(context.rationale !== undefined && { summary: context.rationale }),
-    ...(context.paths !== undefined && { paths: context.paths }),
+    ...(scope !== undefined && { paths: scope }),
     ...(change && {
       measured: {
         changedFiles: change.changedFiles,

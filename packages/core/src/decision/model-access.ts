@@ -17,7 +17,7 @@ export function modelAccess(model: ResolvedModel): Finding {
         effect: 'escalate',
         code: 'grant_required',
         reason: `${of} runs only under a grant`,
-        remedy: 'ask a person for it with an escalation',
+        remedy: 'ask a person: model-policy escalate',
       }
     case 'deny':
       return {

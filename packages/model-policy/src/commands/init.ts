@@ -62,13 +62,13 @@ export const init: CommandDefinition = (program, host, finish) => {
         host.out(`${dryRun ? 'Would set up' : 'Set up'} ${repositoryId}:\n`)
         for (const made of setUp.made) host.out(`  ${dryRun ? 'would make' : 'made'} ${made}\n`)
         for (const kept of setUp.kept) host.out(`  kept ${kept}, and signed it as it is\n`)
-        host.out(advice(person, options.approver))
+        if (setUp.signer !== undefined) host.out(advice(person, options.approver, setUp.signer))
         return exitCode.ok
       }),
     )
 }
 
-function advice(person: string, others: readonly string[]): string {
+function advice(person: string, others: readonly string[], signer: string): string {
   const alone =
     others.length === 0
       ? `You alone can approve: an agent's escalations you can answer, but nobody can answer what you ask for yourself.\n`
@@ -77,5 +77,6 @@ function advice(person: string, others: readonly string[]): string {
     alone,
     `Keys of ${person} lie in your configuration folder, outside the repository. Run agents as another user, or they can read what you can.\n`,
     'Next: commit model-policy.yaml and .model-policy/, then `model-policy check --model gpt-5-mini`.\n',
+    `Other machines and users pin your key once: model-policy trust --signer ${signer.slice(0, 12)}\n`,
   ].join('')
 }

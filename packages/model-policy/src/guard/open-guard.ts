@@ -37,6 +37,7 @@ export async function openGuard(options: OpenGuardOptions = {}): Promise<Guard> 
   const { passphrase = env['MODEL_POLICY_PASSPHRASE'] ?? '' } = options
   const workspace = await openWorkspace(options)
   const { policy, keys, paths, repository, repositoryId } = workspace
+  const measure = () => measureWork(workspace, base === undefined ? {} : { base })
   const audit = options.audit ?? openAuditLog(workspace, { clock, summaries: true })
   const agentKey =
     options.agentKey ?? (agent === undefined ? undefined : await openAgentKey(workspace, agent, passphrase))
@@ -45,11 +46,9 @@ export async function openGuard(options: OpenGuardOptions = {}): Promise<Guard> 
     keys,
     ledger: options.ledger ?? (await openLedger(workspace)),
     approvals: fileApprovals({ file: paths.escalation, grants: paths.grants }),
+    measure: async () => (await measure()).measured,
     completeEscalation: async (draft) =>
-      completeEscalation(workspace, draft, await measureWork(workspace, base === undefined ? {} : { base }), {
-        clock,
-        randomBytes,
-      }),
+      completeEscalation(workspace, draft, await measure(), { clock, randomBytes }),
     ...options,
     audit,
     ...(agentKey === undefined ? {} : { agentKey }),

@@ -48,6 +48,8 @@ export interface SetUpOptions {
 export interface SetUp {
   made: readonly string[]
   kept: readonly string[]
+  /** Thumbprint of the new signer's key: what other machines pin. Absent in a dry run. */
+  signer?: string
 }
 
 const ignored = ['MODEL_AUDIT.log', 'MODEL_AUDIT.log.*']
@@ -81,8 +83,8 @@ export async function setUpRepository(options: SetUpOptions): Promise<SetUp> {
   const keyFolder = join(folders.config, 'keys')
   const ledgerFolder = workspacePaths(repository, folders, repositoryId, defaultPolicy.escalation.file).ledger
 
-  if (!dryRun) {
-    const signer = await generateKeyPair()
+  const signer = dryRun ? undefined : await generateKeyPair()
+  if (signer !== undefined) {
     const approver = await generateKeyPair()
     const ledger = `led_${ulid(options.clock(), options.randomBytes(10))}`
     if (written === undefined) await writeText(files.policy, policy, 0o644)
@@ -114,6 +116,7 @@ export async function setUpRepository(options: SetUpOptions): Promise<SetUp> {
       `${folders.config} (the trust root that pins ${repositoryId})`,
     ],
     kept: written === undefined ? [] : [files.policy],
+    ...(signer === undefined ? {} : { signer: signer.kid }),
   }
 }
 

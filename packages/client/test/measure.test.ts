@@ -1,0 +1,72 @@
+import { PolicyError, type MeasuredChange } from '@policy/core'
+import { describe, expect, it, vi } from 'vitest'
+import { createGuard } from '../src/index.ts'
+import { memoryAuditLog, scriptedUpstream, testAuthority } from '../src/testing.ts'
+
+const change = (paths: readonly string[]): MeasuredChange => ({
+  changedFiles: paths.length,
+  changedLines: 1,
+  modules: ['src'],
+  sensitive: [],
+  newDependencies: [],
+  paths,
+  binaryFiles: 0,
+})
+
+/** A guard whose context does not say what the work touches, and a fetch through it. */
+async function guarded(measure: () => Promise<MeasuredChange>) {
+  const authority = await testAuthority()
+  const { paths: _paths, ...context } = authority.context
+  const upstream = scriptedUpstream()
+  const guard = createGuard({
+    ...authority,
+    context,
+    measure,
+    audit: memoryAuditLog(),
+    grants: [await authority.grant()],
+  })
+  const fetch = guard.wrapFetch(upstream.fetch)
+  const ask = async (model: string) => {
+    const body = JSON.stringify({ model, input: 'hello' })
+    const headers = { 'content-type': 'application/json' }
+    const response = await fetch('https://api.openai.com/v1/responses', { method: 'POST', headers, body })
+    return (await response.json()) as { error?: { code: string; message: string } }
+  }
+  return { guard, ask }
+}
+
+describe('measuring for a call', () => {
+  it('waits for no measurement where the call is allowed without one', async () => {
+    const measure = vi.fn(async () => change(['src/a.ts']))
+    const { ask } = await guarded(measure)
+    expect((await ask('gpt-5-mini')).error).toBeUndefined()
+    expect(measure).not.toHaveBeenCalled()
+  })
+
+  it('lets a grant cover work that was measured inside its paths', async () => {
+    const { ask } = await guarded(async () => change(['src/a.ts']))
+    expect((await ask('gpt-5.3-codex')).error).toBeUndefined()
+  })
+
+  it('lets no grant cover work that was measured outside its paths', async () => {
+    const { ask, guard } = await guarded(async () => change(['src/a.ts', 'infra/main.tf']))
+    expect((await ask('gpt-5.3-codex')).error?.code).toBe('grant_path')
+    expect(await guard.check({ model: 'gpt-5.3-codex' })).toMatchObject({ code: 'grant_path' })
+  })
+
+  it('takes what somebody said before what would be measured', async () => {
+    const measure = vi.fn(async () => change(['infra/main.tf']))
+    const { guard } = await guarded(measure)
+    const context = { change: change(['src/a.ts']), paths: ['src/a.ts'] }
+    expect(await guard.check({ model: 'gpt-5.3-codex', context })).toMatchObject({ type: 'allow' })
+    expect(measure).not.toHaveBeenCalled()
+  })
+
+  it('refuses when measuring fails, and says so', async () => {
+    const { ask } = await guarded(() => Promise.reject(new PolicyError('git_failed', 'git is not here')))
+    expect((await ask('gpt-5.3-codex')).error).toMatchObject({
+      code: 'git_failed',
+      message: expect.stringContaining('git is not here'),
+    })
+  })
+})
