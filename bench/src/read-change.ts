@@ -47,6 +47,7 @@ function makeRange(): void {
   })
   git('add', '--all')
   git('commit', '--quiet', '--message', 'work')
+  git('gc', '--quiet') // objects in a pack, as a clone has them
 }
 
 async function gitItself(): Promise<Buffer> {
