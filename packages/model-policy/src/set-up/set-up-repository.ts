@@ -23,6 +23,7 @@ import {
   writeText,
 } from '@policy/local'
 import { workspacePaths } from '../workspace/open-workspace.ts'
+import { personalKeys } from '../workspace/personal-keys.ts'
 import { policyText } from './policy-text.ts'
 
 /** What a new repository is set up with. */
@@ -80,7 +81,7 @@ export async function setUpRepository(options: SetUpOptions): Promise<SetUp> {
   const ignoreFile = join(repository.top, '.gitignore')
   const ignore = await readText(ignoreFile)
   const missing = ignored.filter((line) => !ignore?.split('\n').includes(line))
-  const keyFolder = join(folders.config, 'keys')
+  const keyPlace = personalKeys({ folders, repository })
   const ledgerFolder = workspacePaths(repository, folders, repositoryId, defaultPolicy.escalation.file).ledger
 
   const signer = dryRun ? undefined : await generateKeyPair()
@@ -91,7 +92,7 @@ export async function setUpRepository(options: SetUpOptions): Promise<SetUp> {
     const records = [keyRecord(signer, 'signer', options), keyRecord(approver, 'approver', options)]
     await writeText(files.keys, renderKeys(records), 0o644)
     for (const { privateJwk } of [signer, approver]) {
-      await savePrivateKey({ folder: keyFolder, workingTree: repository.top }, privateJwk, options.passphrase)
+      await savePrivateKey(keyPlace, privateJwk, options.passphrase)
     }
     const pinned = { repository, folders, repositoryId, signers: [signer.publicJwk], ledger }
     await createFileLedger({ folder: ledgerFolder, id: ledger })
@@ -111,7 +112,7 @@ export async function setUpRepository(options: SetUpOptions): Promise<SetUp> {
       files.keys,
       files.signature,
       ...(missing.length > 0 ? [`${ignoreFile} (${missing.join(', ')})`] : []),
-      `${keyFolder} (a signer's and an approver's private key)`,
+      `${keyPlace.folder} (a signer's and an approver's private key)`,
       `${ledgerFolder} (where grants are spent on this machine)`,
       `${folders.config} (the trust root that pins ${repositoryId})`,
     ],
