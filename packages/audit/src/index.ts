@@ -14,7 +14,7 @@ export { stdoutSink, type StdoutSinkOptions } from './sinks/stdout-sink.ts'
 
 export { summarize, type SummarizeOptions, type UsageReport } from './summary/summarize.ts'
 
-export { generateLogKey, type LogKey } from './note/key.ts'
+export { generateLogKey, verifierKey, type LogKey } from './note/key.ts'
 export { sealLog, type SealLogOptions, type SealLogResult } from './seal/seal-log.ts'
 export { verifyLog, type LogFault, type LogReport, type VerifyLogOptions } from './seal/verify-log.ts'
 

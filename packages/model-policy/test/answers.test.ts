@@ -1,28 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { parseEscalation } from '@policy/core'
 import { describe, expect, it } from 'vitest'
+import { about, askedOffice, edit, entries, escalate, facts, yes } from './support/asked-office.ts'
 import { type Office, openOffice, passphrase } from './support/office.ts'
-
-const facts = ['--task', 'ISSUE-12', '--agent', 'agent:bot', '--persona', 'developer']
-const about = ['--summary', 'Split the session store', '--prompt-tokens', '1000']
-const escalate = ['escalate', '--model', 'gpt-codex-5.3', ...facts, ...about]
-const yes = ['approve', passphrase]
-
-async function askedOffice(): Promise<Office> {
-  const office = await openOffice()
-  office.write('src/auth/session.ts', 'export const session = 2\n')
-  const typed = await office.manager.type(escalate)
-  if (typed.code !== 0) throw new Error(typed.err)
-  return office
-}
-
-const entries = (office: Office) =>
-  office
-    .read('MODEL_AUDIT.log')
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as { type: string; subject?: string; data: Record<string, unknown> })
 
 describe('escalate', () => {
   it('measures the work and writes what people answer, without a terminal', async () => {
@@ -234,8 +213,28 @@ describe('approve', () => {
   })
 })
 
-/** Change a text wherever it stands in `escalation.md`, front matter and prose alike. */
-function edit({ repository }: Office, from: string, to: string): void {
-  const file = join(repository, 'escalation.md')
-  writeFileSync(file, readFileSync(file, 'utf8').replaceAll(from, to))
-}
+describe('decline', () => {
+  it('signs the reason, records it and writes it down', async () => {
+    const office = await askedOffice()
+    const typed = await office.manager.type(['decline', '--reason', 'too wide'], [passphrase])
+    expect(typed).toMatchObject({ code: 0, out: 'Declined by github:1: too wide\n' })
+    const { approval, digest } = await parseEscalation(office.read('escalation.md'))
+    expect(approval).toMatchObject({ decision: 'declined', reason: 'too wide', escalation: digest })
+    expect(entries(office).at(-1)).toMatchObject({
+      type: 'dev.modelpolicy.approval.declined.v1',
+      data: { 'model_policy.approval.by': 'github:1', 'model_policy.reason': 'too wide' },
+    })
+    expect(await office.manager.type(['approve'], yes)).toMatchObject({ code: 1 })
+    expect((await office.manager.type(['grant', 'show'])).out).toBe('No grant is at hand.\n')
+  })
+
+  it('asks for the reason, and takes no answer for none', async () => {
+    const office = await askedOffice()
+    expect(await office.manager.type(['decline'], ['', passphrase])).toMatchObject({ code: 1 })
+    expect(await office.manager.type(['decline', '--reason', ' '], [passphrase])).toMatchObject({ code: 1 })
+    expect(await office.manager.type(['decline', '--reason', 'x'])).toMatchObject({ code: 1 })
+    expect(await office.manager.type(['decline', '--reason', 'x'], ['wrong'])).toMatchObject({ code: 1 })
+    expect(office.read('escalation.md')).not.toContain('## Approval')
+    expect(await office.manager.type(['decline'], ['too wide', passphrase])).toMatchObject({ code: 0 })
+  })
+})

@@ -38,9 +38,16 @@ export function generateLogKey(name: string): LogKey {
   const key = raw(publicKey, 'x')
   const id = keyId(name, key)
   return {
-    vkey: `${name}+${id.toString('hex')}+${tagged(key)}`,
+    vkey: verifierKey(name, { x: key.toString('base64url') }),
     skey: `PRIVATE+KEY+${name}+${id.toString('hex')}+${tagged(raw(privateKey, 'd'))}`,
   }
+}
+
+/** An Ed25519 public key as the text that verifiers of notes are given (C2SP signed-note). `key.x` is base64url, as in a JWK. */
+export function verifierKey(name: string, { x }: { x: string }): string {
+  if (!isKeyName(name)) throw badKey('name', 'A log key name has no spaces and no "+"')
+  const key = Buffer.from(x, 'base64url')
+  return `${name}+${keyId(name, key).toString('hex')}+${tagged(key)}`
 }
 
 /** Read a public log key. @throws {PolicyError} `log_key` when it is not one */

@@ -1,9 +1,11 @@
-import { grantClaims, type GrantClaims, PolicyError, signGrant } from '@policy/core'
+import { grantClaims, type GrantClaims, signGrant } from '@policy/core'
 import { loadPrivateKey } from '@policy/local'
-import type { Host, Terminal } from '../command-line/host.ts'
+import type { Host } from '../command-line/host.ts'
 import { measureWork } from '../workspace/measure-work.ts'
 import { openWorkspace } from '../workspace/open-workspace.ts'
-import { approverKey, personalKeys } from './approver-key.ts'
+import { personalKeys } from '../workspace/personal-keys.ts'
+import { requireTerminal } from './require-terminal.ts'
+import { approverKey } from './approver-key.ts'
 import { describeRequest } from './describe-request.ts'
 import { giveAnswer } from './give-answer.ts'
 import { readPending } from './read-pending.ts'
@@ -26,7 +28,7 @@ export async function approveEscalation(
   host: Host,
   options: ApproveEscalationOptions,
 ): Promise<GrantClaims | undefined> {
-  const terminal = requireTerminal(host)
+  const terminal = requireTerminal(host, 'approving')
   const workspace = await openWorkspace(host)
   const pending = await readPending(workspace)
   const { escalation, digest } = pending
@@ -56,11 +58,4 @@ export async function approveEscalation(
   } as const
   await giveAnswer(workspace, pending, approval, host.clock)
   return claims
-}
-
-function requireTerminal({ terminal }: Host): Terminal {
-  if (terminal) return terminal
-  throw new PolicyError('usage', 'approving needs a person at a terminal, and there is none', {
-    remedy: 'run it in a terminal; automation mints from what a person did elsewhere: model-policy mint',
-  })
 }

@@ -1,15 +1,7 @@
-import { join } from 'node:path'
 import { judgeApproval, type ParsedEscalation, PolicyError, type PublicKeyRecord } from '@policy/core'
-import { listPrivateKeys, type PrivateKeyFolder } from '@policy/local'
+import { listPrivateKeys } from '@policy/local'
 import type { Workspace } from '../workspace/open-workspace.ts'
-
-/** Where a person's own private keys lie: those of approvers, signers, minters and measurers. */
-export function personalKeys({
-  folders,
-  repository,
-}: Pick<Workspace, 'folders' | 'repository'>): PrivateKeyFolder {
-  return { folder: join(folders.config, 'keys'), workingTree: repository.top }
-}
+import { personalKeys } from '../workspace/personal-keys.ts'
 
 /**
  * The approver's key of this user with which an escalation may be answered.

@@ -1,11 +1,27 @@
 import type { CommandDefinition } from '../command-line/run.ts'
 import { approve } from './approve.ts'
 import { check } from './check.ts'
+import { decline } from './decline.ts'
 import { escalate } from './escalate.ts'
 import { explain } from './explain.ts'
+import { grant } from './grant.ts'
 import { init } from './init.ts'
+import { keys } from './keys.ts'
 import { policy } from './policy/index.ts'
+import { revoke } from './revoke.ts'
 import { trust } from './trust.ts'
 
 /** Every command, in the order `--help` lists them. */
-export const commands: readonly CommandDefinition[] = [init, trust, policy, check, explain, escalate, approve]
+export const commands: readonly CommandDefinition[] = [
+  init,
+  trust,
+  policy,
+  keys,
+  check,
+  explain,
+  escalate,
+  approve,
+  decline,
+  grant,
+  revoke,
+]
