@@ -20,6 +20,8 @@ const load = ({ repository, folders }: Pick<ScratchPolicy, 'repository' | 'folde
 const edit = (file: string, change: (text: string) => string) =>
   writeFileSync(file, change(readFileSync(file, 'utf8')))
 
+const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+
 const loosen = (text: string) => text.replace('"unknown":"deny"', '"unknown":"grant"')
 
 describe('loadPolicy', () => {
@@ -146,6 +148,48 @@ describe('loadPolicy', () => {
     await expect(refusal).rejects.toMatchObject({ code })
     if (code.endsWith('_invalid')) return
     await expect(refusal).rejects.toMatchObject({ remedy: expect.stringContaining('`model-policy ') })
+  })
+
+  const forms: [string, (header: object, payload: string, signature: string) => string][] = [
+    ['no algorithm', (header, payload) => `${part({ ...header, alg: 'none' })}.${payload}.`],
+    [
+      'a shared secret',
+      (header, payload, signature) => `${part({ ...header, alg: 'HS256' })}.${payload}.${signature}`,
+    ],
+    [
+      'the old name of the algorithm',
+      (header, payload, signature) => `${part({ ...header, alg: 'EdDSA' })}.${payload}.${signature}`,
+    ],
+    [
+      'a key of its own',
+      (header, payload, signature) => `${part({ ...header, jwk: {} })}.${payload}.${signature}`,
+    ],
+    [
+      'a critical extension',
+      (header, payload, signature) =>
+        `${part({ ...header, crit: ['b64'], b64: false })}.${payload}.${signature}`,
+    ],
+    [
+      'another type',
+      (header, payload, signature) => `${part({ ...header, typ: 'JWT' })}.${payload}.${signature}`,
+    ],
+    ['no payload', (header, _payload, signature) => `${part(header)}..${signature}`],
+    ['no signature', (header, payload) => `${part(header)}.${payload}`],
+    [
+      'JSON in place of the compact form',
+      (header, payload, signature) => JSON.stringify({ protected: part(header), payload, signature }),
+    ],
+    ['more than a token', (header, payload, signature) => `${part(header)}.${payload}.${signature}.x`],
+    ['8 KiB of something', () => 'x'.repeat(8193)],
+  ]
+
+  it.each(forms)('takes a token with %s for no signature', async (_name, form) => {
+    const policy = await scratchPolicy()
+    const { signature: file } = policy.files
+    const [header = '', payload = '', signature = ''] = readFileSync(file, 'utf8').trim().split('.')
+    const members = JSON.parse(Buffer.from(header, 'base64url').toString()) as object
+    writeFileSync(file, form(members, payload, signature))
+    await expect(load(policy)).rejects.toMatchObject({ code: 'policy_unsigned' })
   })
 
   it('refuses a clone of a repository that nobody pinned', async () => {

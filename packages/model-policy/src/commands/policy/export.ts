@@ -6,6 +6,7 @@ export const exportPolicy: CommandDefinition = (program, host, finish) => {
   program
     .command('export')
     .description('print the policy in force as JSON, with every default filled in')
+    .option('--json', 'say that JSON is wanted, which it is anyway')
     .action(
       finish(async () => {
         const { openWorkspace } = await import('../../workspace/open-workspace.ts')
