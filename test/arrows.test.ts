@@ -11,7 +11,15 @@ const arrows: Record<string, readonly string[]> = {
   audit: ['@policy/core'],
   local: ['@policy/core'],
   github: ['@policy/core'],
-  'model-policy': ['@policy/core', '@policy/client', '@policy/audit', '@policy/local', '@policy/github'],
+  vet: ['@policy/core'],
+  'model-policy': [
+    '@policy/core',
+    '@policy/client',
+    '@policy/audit',
+    '@policy/local',
+    '@policy/github',
+    '@policy/vet',
+  ],
 }
 
 const ours = /(?:from|import|import\()\s*['"]((?:@policy\/|model-policy)[^'"]*)['"]/g

@@ -111,6 +111,7 @@ export const policyErrorCodes = {
   check_pending: 'a check that the policy names has not ended',
   check_failed: 'a check that the policy names failed',
   vet_failed: 'the security vet did not come to a result',
+  vet_suppression_invalid: 'the suppressions of findings are not in their form',
   protected_path: 'the change touches what judges it',
   attributes_changed: 'the change alters how git shows files',
   submodule_changed: 'the change brings in commits of another repository',

@@ -1,0 +1,94 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { aSubject } from '../../test/a-subject.ts'
+import { vetChange } from '../vetter/vet-change.ts'
+import { externalVetter, type ExternalVetterOptions } from './external-vetter.ts'
+import type { CommandEnd } from './run-command.ts'
+
+const found = (uri: string) => ({
+  version: '2.1.0',
+  runs: [
+    {
+      tool: { driver: { name: 'scan' } },
+      results: [
+        {
+          level: 'error',
+          message: { text: 'm' },
+          locations: [{ physicalLocation: { artifactLocation: { uri } } }],
+        },
+      ],
+    },
+  ],
+})
+const nothing = { ...found(''), runs: [{ tool: { driver: { name: 'scan' } }, results: [] }] }
+
+const ended = (stdout: string, code: number | null = 0, signal: string | null = null): CommandEnd => ({
+  type: 'ended',
+  code,
+  signal,
+  stdout,
+  stderr: '',
+})
+
+const endsAtOnce = async () => ended('')
+
+async function vetBy(
+  end: CommandEnd | ((cwd: string) => CommandEnd),
+  options: Partial<ExternalVetterOptions> = {},
+) {
+  const checkout = mkdtempSync(join(tmpdir(), 'model-policy-test-'))
+  onTestFinished(() => rmSync(checkout, { recursive: true }))
+  writeFileSync(join(checkout, 'a.ts'), 'new\n')
+  writeFileSync(join(checkout, 'old.ts'), 'old\n')
+  const vetter = externalVetter({
+    id: 'scan',
+    command: ['scan', '--sarif'],
+    run: async (_argv, { cwd }) => (typeof end === 'function' ? end(cwd) : end),
+    ...options,
+  })
+  return vetChange(
+    { ...aSubject({ 'a.ts': 'new\n' }), checkout: async () => checkout },
+    { vetters: [vetter] },
+  )
+}
+
+describe('externalVetter', () => {
+  it.each<[string, CommandEnd | ((cwd: string) => CommandEnd), Partial<ExternalVetterOptions>, string]>([
+    ['a scan that found nothing', ended(JSON.stringify(nothing)), {}, 'clean'],
+    ['a finding', ended(JSON.stringify(found('a.ts'))), {}, 'blocked'],
+    [
+      'a finding by its absolute path',
+      (cwd) => ended(JSON.stringify(found(`file://${cwd}/a.ts`))),
+      {},
+      'blocked',
+    ],
+    ['a finding in an old file', (cwd) => ended(JSON.stringify(found(`${cwd}/old.ts`))), {}, 'clean'],
+    ['a finding in a file that is not there', ended(JSON.stringify(found('src/a.ts'))), {}, 'blocked'],
+    ['a missing tool', { type: 'not-started', reason: 'ENOENT' }, {}, 'failed'],
+    ['a time-out', { type: 'stopped', reason: 'time' }, {}, 'failed'],
+    ['a crash', ended(JSON.stringify(nothing), null, 'SIGSEGV'), {}, 'failed'],
+    ['an exit code that means a fault', ended(JSON.stringify(nothing), 2), {}, 'failed'],
+    ['an exit code that means findings, untold', ended(JSON.stringify(nothing), 1), {}, 'failed'],
+    [
+      'an exit code that means findings, told',
+      ended(JSON.stringify(nothing), 1),
+      { exitCodes: [0, 1] },
+      'clean',
+    ],
+    ['no output', ended(''), {}, 'failed'],
+    ['half an output', ended(JSON.stringify(nothing).slice(0, 40)), {}, 'failed'],
+    ['an empty object', ended('{}'), {}, 'failed'],
+    ['a log without runs', ended('{"version":"2.1.0","runs":[]}'), {}, 'failed'],
+  ])('%s', async (_name, end, options, verdict) => {
+    expect((await vetBy(end, options)).verdict).toBe(verdict)
+  })
+
+  it.each([[[]], [['./scan']], [['node_modules/.bin/scan']], [['..\\scan.exe']]])(
+    'takes no program out of the change: %j',
+    (command) => {
+      expect(() => externalVetter({ id: 'scan', command, run: endsAtOnce })).toThrow('names no program')
+    },
+  )
+})

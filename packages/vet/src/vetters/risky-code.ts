@@ -1,0 +1,80 @@
+import { sarifLog, type Spot, type VetRule } from '../sarif/sarif-log.ts'
+import type { VetFile } from '../vetter/vet-subject.ts'
+import type { Vetter } from '../vetter/vetter.ts'
+import { environmentSent } from './environment-sent.ts'
+import { isScript } from './file-kinds.ts'
+
+// The names of js-x-ray's warnings, and ours. What honest code holds every day is reported and does not block.
+const rules: Readonly<Record<string, VetRule>> = {
+  'data-exfiltration': { severity: 'critical', about: 'Facts of the machine are gathered and sent away.' },
+  'environment-sent': {
+    severity: 'critical',
+    about: 'The whole environment, secrets included, goes into a network call.',
+  },
+  'serialize-environment': { severity: 'high', about: 'The whole environment is turned into text.' },
+  'obfuscated-code': { severity: 'high', about: 'Code that hides what it does cannot be reviewed.' },
+  'suspicious-file': { severity: 'high', about: 'The file is full of encoded text.' },
+  'unsafe-stmt': { severity: 'high', about: 'Text is run as code (eval, Function).' },
+  unreadable: { severity: 'high', about: 'A script that cannot be parsed cannot be vetted.' },
+  'unsafe-import': { severity: 'medium', about: 'What is imported is decided while the program runs.' },
+  'unsafe-command': { severity: 'medium', about: 'A command is run that malware often runs.' },
+  'suspicious-literal': { severity: 'medium', about: 'Text that looks encoded.' },
+  'shady-link': { severity: 'low', about: 'A link to a place that is often misused.' },
+  'encoded-literal': { severity: 'low', about: 'Text in an encoding.' },
+  'weak-crypto': { severity: 'low', about: 'A hash that does not withstand attacks.' },
+  'sql-injection': { severity: 'medium', about: 'SQL is put together from text.' },
+}
+
+const largest = 1024 * 1024
+
+/** JavaScript and TypeScript that does what honest code seldom needs to, by `@nodesecure/js-x-ray` and a rule of our own. */
+export const riskyCode: Vetter = {
+  id: 'risky-code',
+  version: '1',
+  applies: ({ files }) => files.some(isChangedScript),
+  async run({ files }) {
+    const [{ AstAnalyser }, { parseScript }] = await Promise.all([
+      import('@nodesecure/js-x-ray'),
+      import('./parse-script.ts'),
+    ])
+    const analyse = (file: VetFile): Spot[] => {
+      const { path, text } = file
+      if (text === undefined) return [unreadable(path, 'it holds NUL bytes')]
+      if (text.length > largest) return [unreadable(path, `it is longer than ${largest} characters`)]
+      try {
+        const analyser = new AstAnalyser({ customParser: { parse: (source) => parseScript(path, source) } })
+        const { warnings } = analyser.analyse(text)
+        const known = warnings.filter(({ kind }) => Object.hasOwn(rules, kind))
+        return [
+          ...known.map(({ kind, value, location }) => ({
+            rule: kind,
+            path,
+            line: firstLine(location),
+            message: `${rules[kind]?.about} Seen: ${(value ?? kind).slice(0, 120)}`,
+          })),
+          ...environmentSent(file),
+        ]
+      } catch (error) {
+        return [unreadable(path, (error as Error).message.split('\n', 1)[0] ?? '')]
+      }
+    }
+    return sarifLog(riskyCode, rules, files.filter(isChangedScript).flatMap(analyse))
+  },
+}
+
+const isChangedScript = ({ path, kind, changedLines, text }: VetFile) =>
+  kind === 'file' && isScript(path) && (changedLines.size > 0 || text === undefined)
+
+const unreadable = (path: string, why: string): Spot => ({
+  rule: 'unreadable',
+  path,
+  line: 1,
+  message: `this script cannot be vetted: ${why}`,
+})
+
+type Location = readonly [readonly [number, number], readonly [number, number]]
+
+const firstLine = (location: unknown): number => {
+  const first = (Array.isArray(location) ? location.flat(2) : [])[0] as Location[0][0] | undefined
+  return typeof first === 'number' && first >= 1 ? first : 1
+}

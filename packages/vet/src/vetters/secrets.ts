@@ -1,0 +1,52 @@
+import { sarifLog } from '../sarif/sarif-log.ts'
+import type { Vetter } from '../vetter/vetter.ts'
+import type { VetFile } from '../vetter/vet-subject.ts'
+
+const rules = {
+  secret: {
+    severity: 'critical',
+    about:
+      'A credential in a file is known to everybody who reads the repository, for as long as its history lives.',
+  },
+} as const
+
+/**
+ * Keys, tokens and passwords, by the recommended rules of secretlint.
+ *
+ * Its comments that switch rules off are not obeyed, and no secret is repeated in the report.
+ */
+export const secrets: Vetter = {
+  id: 'secrets',
+  version: '1',
+  applies: ({ files }) => files.some(hasNewText),
+  async run({ files }) {
+    const [{ lintSource }, preset] = await Promise.all([
+      import('@secretlint/core'),
+      import('@secretlint/secretlint-rule-preset-recommend'),
+    ])
+    const obeyed = preset.rules.filter(
+      ({ meta }) => meta.id !== '@secretlint/secretlint-rule-filter-comments',
+    )
+    const config = { rules: obeyed.map((rule) => ({ id: rule.meta.id, rule })) }
+    const found = await Promise.all(
+      files.filter(hasNewText).map(async ({ path, text = '' }) => {
+        const source = {
+          filePath: `/${path}`,
+          content: text,
+          ext: path.slice(path.lastIndexOf('.')),
+          contentType: 'text' as const,
+        }
+        const { messages } = await lintSource({ source, options: { config, maskSecrets: true } })
+        return messages.map(({ loc, messageId }) => ({
+          rule: 'secret',
+          path,
+          line: loc.start.line,
+          message: `this looks like a secret (${messageId}): take it out, and make it void where it counts`,
+        }))
+      }),
+    )
+    return sarifLog(secrets, rules, found.flat())
+  },
+}
+
+const hasNewText = ({ text, changedLines }: VetFile) => text !== undefined && changedLines.size > 0
