@@ -6,6 +6,8 @@ export {
   type OpenHistoryOptions,
   type TreeEntry,
 } from './history/open-history.ts'
+export { openSnapshot, type Snapshot, type SnapshotFile } from './snapshot/open-snapshot.ts'
+export { runCommand, type CommandEnd, type RunCommandOptions } from './exec/run-command.ts'
 export { openRepository, type OpenRepositoryOptions } from './repository/open-repository.ts'
 export { isRepositoryId, repositoryIdOfRemote } from './repository/repository-id.ts'
 export type { Repository } from './repository/repository.ts'

@@ -32,6 +32,12 @@ describe('what is planted is found, and blocks', () => {
       `// secretlint-disable\nconst a = '${githubToken}'\n`,
       'secrets/secret',
     ],
+    [
+      'a password in a link',
+      'src/a.ts',
+      `const url = '${join('https://admin:', 'hunter2horse@db.example.com/x')}'\n`,
+      'secrets/secret',
+    ],
     ['a private key', 'deploy/key.txt', `${privateKey}\n`, 'secrets/secret'],
     [
       'a post-install script',

@@ -145,7 +145,12 @@ const merge = z
   .strictObject({
     protectedBranches: z.array(text).default(['main']),
     checks: z.array(text).default([]).describe('Checks that must be green.'),
-    vet: text.default('skill-vetter').describe('The security vet that must be clean.'),
+    vet: z
+      .union([text, z.array(text).min(1)])
+      .default('skill-vetter')
+      .describe(
+        'The security vet that must be clean: `skill-vetter`, or a program and its arguments that runs besides.',
+      ),
     review: z.enum(['head', 'any']).default('head').describe('Whether a review must be of the head commit.'),
     requireDeclaration: z
       .boolean()

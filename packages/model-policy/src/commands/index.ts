@@ -10,6 +10,7 @@ import { keys } from './keys.ts'
 import { policy } from './policy/index.ts'
 import { revoke } from './revoke.ts'
 import { trust } from './trust.ts'
+import { vet } from './vet.ts'
 
 /** Every command, in the order `--help` lists them. */
 export const commands: readonly CommandDefinition[] = [

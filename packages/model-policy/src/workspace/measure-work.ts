@@ -1,6 +1,7 @@
-import { type FileChange, type MeasuredChange, measureChange, PolicyError } from '@policy/core'
+import { type FileChange, type MeasuredChange, measureChange } from '@policy/core'
 import { readChange } from '@policy/local'
 import type { Workspace } from './open-workspace.ts'
+import { fromFirstBase, usualBases } from './usual-bases.ts'
 
 /** The work so far: where it starts, and what it changes. */
 export interface Work {
@@ -26,25 +27,11 @@ export interface MeasureWorkOptions {
 export async function measureWork(workspace: Workspace, options: MeasureWorkOptions = {}): Promise<Work> {
   const { repository, policy } = workspace
   const { head } = options
-  const bases = options.base === undefined ? usualBases(workspace) : [options.base]
-  for (const base of bases) {
-    try {
-      const change = await readChange({ repository, base, ...(head === undefined ? {} : { head }) })
-      // the request for the work is no part of it: else asking would change what is asked
-      const files = change.files.filter(({ path }) => path !== policy.document.escalation.file)
-      return { base: change.base, files, measured: measureChange({ ...change, files }, policy) }
-    } catch (error) {
-      const another = PolicyError.is(error) && error.code === 'history_incomplete' && base !== bases.at(-1)
-      if (!another) throw error
-    }
-  }
-  throw new PolicyError('history_incomplete', 'there is no commit to measure against', {
-    remedy: 'make a first commit',
+  const bases = options.base === undefined ? usualBases(policy) : [options.base]
+  return fromFirstBase(bases, async (base) => {
+    const change = await readChange({ repository, base, ...(head === undefined ? {} : { head }) })
+    // the request for the work is no part of it: else asking would change what is asked
+    const files = change.files.filter(({ path }) => path !== policy.document.escalation.file)
+    return { base: change.base, files, measured: measureChange({ ...change, files }, policy) }
   })
-}
-
-/** Where work usually starts: a protected branch by its exact name, as the remote has it before as this clone has it; else HEAD. */
-function usualBases({ policy }: Workspace): string[] {
-  const branches = policy.document.merge.protectedBranches.filter((branch) => !/[*?[{]/.test(branch))
-  return [...branches.flatMap((branch) => [`refs/remotes/origin/${branch}`, `refs/heads/${branch}`]), 'HEAD']
 }

@@ -32,6 +32,7 @@ const rules = {
     severity: 'medium',
     about: 'A lockfile entry without TLS: what arrives may have been altered.',
   },
+  submodule: { severity: 'medium', about: 'The code of a submodule is not part of this vet.' },
   'registry-changed': { severity: 'high', about: 'Packages come from another registry than before.' },
 } as const satisfies Record<string, VetRule>
 
@@ -46,9 +47,15 @@ export const dependencies: Vetter = {
 }
 
 const isOurs = ({ path, kind }: VetFile) =>
-  kind === 'file' && (isPackageManifest(path) || isLockfile(path) || isRegistryConfig(path))
+  kind === 'submodule' ||
+  (kind === 'file' && (isPackageManifest(path) || isLockfile(path) || isRegistryConfig(path)))
 
 function spotsIn(file: VetFile): Spot[] {
+  if (file.kind === 'submodule') {
+    return [
+      { rule: 'submodule', path: file.path, line: 1, message: 'vet the commit that this submodule names' },
+    ]
+  }
   if (isPackageManifest(file.path)) return manifestSpots(file)
   return isLockfile(file.path) ? lockfileSpots(file) : registrySpots(file)
 }

@@ -15,6 +15,11 @@ const rules = {
     severity: 'high',
     about: 'Text that tells a model to forget its orders, to hide something from people, or to act unasked.',
   },
+  'unreadable-instruction': {
+    severity: 'high',
+    about:
+      'Instructions or commands that hold NUL bytes cannot be vetted, and are nothing that people write.',
+  },
   'suspicious-instruction': {
     severity: 'medium',
     about: 'Prose outside agent instructions that reads like an order to a model.',
@@ -30,7 +35,7 @@ const rules = {
 export const instructions: Vetter = {
   id: 'instructions',
   version: '1',
-  applies: ({ files }) => files.some(({ text, changedLines }) => text !== undefined && changedLines.size > 0),
+  applies: ({ files }) => files.length > 0,
   async run({ files }) {
     return sarifLog(instructions, rules, files.flatMap(spotsIn))
   },
@@ -38,6 +43,9 @@ export const instructions: Vetter = {
 
 function spotsIn(file: VetFile): Spot[] {
   const { path } = file
+  if (file.kind === 'file' && file.text === undefined && (isAgentInstruction(path) || runsCommands(path))) {
+    return [{ rule: 'unreadable-instruction', path, line: 1, message: 'the file holds NUL bytes' }]
+  }
   const lines = changedText(file)
   const prose = isProse(path) || isAgentInstruction(path)
   return [

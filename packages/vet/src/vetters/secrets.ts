@@ -27,7 +27,9 @@ export const secrets: Vetter = {
     const obeyed = preset.rules.filter(
       ({ meta }) => meta.id !== '@secretlint/secretlint-rule-filter-comments',
     )
-    const config = { rules: obeyed.map((rule) => ({ id: rule.meta.id, rule })) }
+    const config = {
+      rules: obeyed.map((rule) => ({ id: rule.meta.id, rule, options: optionsOf(rule.meta.id) })),
+    }
     const found = await Promise.all(
       files.filter(hasNewText).map(async ({ path, text = '' }) => {
         const source = {
@@ -48,5 +50,12 @@ export const secrets: Vetter = {
     return sarifLog(secrets, rules, found.flat())
   },
 }
+
+// The words that documentation and tests put where a password would stand.
+const placeholders =
+  '/:\\/\\/[\\w.-]{1,20}:(?:pass(?:word|wd)?|pw|p|token|secret|x{3,}|\\*{3,}|<[^>]*>|\\$\\{?\\w+\\}?)@/i'
+
+const optionsOf = (rule: string) =>
+  rule === '@secretlint/secretlint-rule-basicauth' ? { allows: [placeholders] } : {}
 
 const hasNewText = ({ text, changedLines }: VetFile) => text !== undefined && changedLines.size > 0

@@ -1,0 +1,128 @@
+import { spawn } from 'node:child_process'
+import { userInfo } from 'node:os'
+import type { Environment } from '../git/run-git.ts'
+import { findProgram, programFolders } from './find-program.ts'
+
+/** How a program is run. */
+export interface RunCommandOptions {
+  cwd: string
+  /** Milliseconds until the program and all it started are ended. */
+  timeout: number
+  /** Bytes of output, both streams together, after which they are ended. */
+  outputLimit: number
+  /** Names of variables that are handed on besides those that every program needs. @default none */
+  environment?: readonly string[]
+  /** Where variables are read. @default process.env */
+  env?: Environment
+  /** A folder whose programs are not looked up by a bare name: the working tree that an agent writes to. */
+  workingTree?: string
+  /** Called with output as it comes. */
+  onOutput?: (stream: 'stdout' | 'stderr', bytes: Buffer) => void
+  /** Ends the program and all it started. */
+  signal?: AbortSignal
+}
+
+/** How a program ended. Output is what came before the end, as UTF-8. */
+export type CommandEnd =
+  | {
+      type: 'ended'
+      program: string
+      code: number | null
+      signal: string | null
+      stdout: string
+      stderr: string
+    }
+  | { type: 'stopped'; program: string; reason: string }
+  | { type: 'not-started'; reason: string }
+
+/**
+ * Run one program without a shell: exactly these arguments, an environment of few variables, no input, and an end to time and output.
+ *
+ * It runs as the leader of a process group of its own, and whatever of that group is left when it ends is ended too. `HOME` is the user's
+ * by the machine's own record; `PATH` is cleaned of folders that anybody, or an agent, can write to.
+ */
+export async function runCommand(argv: readonly string[], options: RunCommandOptions): Promise<CommandEnd> {
+  const { cwd, timeout, outputLimit, env = process.env, workingTree, onOutput, signal } = options
+  const [name = '', ...args] = argv
+  if (argv.some((argument) => argument.includes('\0')))
+    return { type: 'not-started', reason: 'an argument holds NUL' }
+  const folders = programFolders(env, workingTree)
+  const program = findProgram(name, { cwd, folders })
+  if (program === undefined) {
+    return {
+      type: 'not-started',
+      reason: `no program ${JSON.stringify(name)} lies where programs are looked up`,
+    }
+  }
+  if (signal?.aborted) return { type: 'not-started', reason: 'it was called off' }
+  const child = spawn(program, args, {
+    cwd,
+    argv0: name,
+    env: { ...scrubbed(env, options.environment ?? []), PATH: folders.join(':') },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+    shell: false,
+  })
+  const output = { stdout: [] as Buffer[], stderr: [] as Buffer[] }
+  let length = 0
+  let stopped: string | undefined
+  const stop = (reason: string) => {
+    stopped ??= reason
+    endGroup(child.pid)
+  }
+  for (const stream of ['stdout', 'stderr'] as const) {
+    child[stream].on('data', (bytes: Buffer) => {
+      length += bytes.length
+      if (length > outputLimit) return stop(`it wrote more than ${outputLimit} bytes`)
+      output[stream].push(bytes)
+      onOutput?.(stream, bytes)
+    })
+  }
+  const timer = setTimeout(() => stop(`it took longer than ${timeout} ms`), timeout)
+  const callOff = () => stop('it was called off')
+  signal?.addEventListener('abort', callOff)
+  try {
+    return await new Promise<CommandEnd>((resolve) => {
+      child.on('error', (error) => resolve({ type: 'not-started', reason: error.message }))
+      // what it left behind holds its streams open, so that `close` would wait for it
+      child.on('exit', () => endGroup(child.pid))
+      child.on('close', (code, killed) => {
+        if (stopped !== undefined) return resolve({ type: 'stopped', program, reason: stopped })
+        resolve({
+          type: 'ended',
+          program,
+          code,
+          signal: killed,
+          stdout: textOf(output.stdout),
+          stderr: textOf(output.stderr),
+        })
+      })
+    })
+  } finally {
+    clearTimeout(timer)
+    signal?.removeEventListener('abort', callOff)
+  }
+}
+
+const textOf = (chunks: readonly Buffer[]) => Buffer.concat(chunks).toString()
+
+/** End every process of a group; one that is gone is ended already. */
+function endGroup(leader: number | undefined): void {
+  if (leader === undefined) return
+  try {
+    process.kill(process.platform === 'win32' ? leader : -leader, 'SIGKILL')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}
+
+const always = ['USER', 'LOGNAME', 'LANG', 'LC_ALL', 'LC_CTYPE', 'TZ', 'TERM', 'TMPDIR']
+
+/** The variables that every program needs and those that were named; `HOME` by the machine's record, whatever the caller set. */
+function scrubbed(env: Environment, names: readonly string[]): Record<string, string> {
+  const kept = [...always, ...names].flatMap((name) => {
+    const value = env[name]
+    return value === undefined ? [] : [[name, value] as const]
+  })
+  return { ...Object.fromEntries(kept), HOME: userInfo().homedir }
+}

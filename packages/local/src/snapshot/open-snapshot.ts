@@ -1,0 +1,108 @@
+import { isUtf8 } from 'node:buffer'
+import type { FileChange } from '@policy/core'
+import { openState, type OpenStateOptions, readRows, treeOf } from '../change/state.ts'
+import type { DiffRow } from '../git/parse-diff.ts'
+import { readBlobs } from '../git/read-blobs.ts'
+import { changedLines } from './changed-lines.ts'
+import { exportTree } from './export-tree.ts'
+
+/** What a change made of its files, and every file of its head when asked for. */
+export interface Snapshot extends AsyncDisposable {
+  /** The merge base, as a full commit id. */
+  base: string
+  /** A full commit id, `index` or `working-tree`. */
+  head: string
+  /** The files of the change as they are at the head, without those that it deleted. */
+  files: readonly SnapshotFile[]
+  /**
+   * A folder with every file of the head, read-only, byte for byte as git keeps it, without git's own; a symlink is a file that holds its
+   * target. Made when first asked for, removed with the snapshot.
+   */
+  checkout(): Promise<string>
+  /** The text of a file at the merge base; `undefined` when it is not there. */
+  textAtBase(path: string): Promise<string | undefined>
+}
+
+/** A file of a change as it is at the head. */
+export interface SnapshotFile extends Pick<FileChange, 'path' | 'kind'> {
+  /** Its text; of a symlink its target; `undefined` when the bytes hold a NUL, and for submodules. */
+  text: string | undefined
+  /** Its text at the base; `undefined` when it was not there under this name, or was no text. */
+  before: string | undefined
+  /** The lines, counted from 1, that the change added or altered. */
+  changedLines: ReadonlySet<number>
+}
+
+/**
+ * Open what a change made of its files, as `readChange` compares: nothing that the change or the machine configures alters it.
+ *
+ * @throws `history_incomplete`, `git_failed`.
+ */
+export async function openSnapshot(options: OpenStateOptions): Promise<Snapshot> {
+  const state = await openState(options)
+  try {
+    const { view, base, head } = state
+    const rows = (await readRows(state)).filter(({ file }) => file.status !== 'deleted')
+    const tree = await treeOf(state)
+    const blobs = await readBlobs(view, rows.flatMap(blobsOf))
+    const lines = await changedLines(view, base, tree)
+    let checkout: Promise<Disposable & { folder: string }> | undefined
+    return {
+      base,
+      head,
+      files: rows.map((row) => fileOf(row, blobs, lines)),
+      async checkout() {
+        checkout ??= exportTree(view, tree)
+        return (await checkout).folder
+      },
+      async textAtBase(path) {
+        const listing = await view.read(['ls-tree', '-z', base, '--', path])
+        const [, id] = /^100\d{3} blob ([0-9a-f]+)\t/.exec(listing.toString('latin1')) ?? []
+        return id === undefined ? undefined : (await readBlobs(view, [id])).get(id)?.toString()
+      },
+      async [Symbol.asyncDispose]() {
+        ;(await checkout)?.[Symbol.dispose]()
+        state[Symbol.dispose]()
+      },
+    }
+  } catch (error) {
+    state[Symbol.dispose]()
+    throw error
+  }
+}
+
+/** A file of the change. One that was moved counts as new: what was harmless as a text may not be as a script. */
+function fileOf(
+  { file, before, after }: DiffRow,
+  blobs: ReadonlyMap<string, Buffer>,
+  lines: ReadonlyMap<string, ReadonlySet<number>>,
+): SnapshotFile {
+  const { path, kind, from } = file
+  const text = kind === 'submodule' ? undefined : textOf(blobs.get(after))
+  const moved = from !== undefined
+  return {
+    path,
+    kind,
+    text,
+    before: moved ? undefined : textOf(blobs.get(before)),
+    changedLines: moved ? allLines(text) : (lines.get(`${before}..${after}`) ?? new Set()),
+  }
+}
+
+const allLines = (text = '') =>
+  new Set(
+    text
+      .split('\n')
+      .flatMap((line, index, all) => (line === '' && index === all.length - 1 ? [] : [index + 1])),
+  )
+
+/** The blobs of a row that are there: a submodule has none, an added file none before. */
+function blobsOf({ file, before, after }: DiffRow): string[] {
+  return file.kind === 'submodule' ? [] : [before, after].filter((id) => !/^0+$/.test(id))
+}
+
+/** Bytes as text; those that are not UTF-8 read as Latin 1, so that nothing in them stays unseen. */
+function textOf(bytes: Buffer | undefined): string | undefined {
+  if (bytes === undefined || bytes.includes(0)) return undefined
+  return bytes.toString(isUtf8(bytes) ? 'utf8' : 'latin1')
+}

@@ -1,0 +1,100 @@
+import { type Policy, PolicyError } from '@policy/core'
+import {
+  openRepository,
+  openSnapshot,
+  policyFiles,
+  readText,
+  type Repository,
+  runCommand,
+} from '@policy/local'
+import {
+  externalVetter,
+  parseSuppressions,
+  type Severity,
+  skillVetter,
+  vetChange,
+  type Vetter,
+  type VetReport,
+} from '@policy/vet'
+import type { Host } from '../command-line/host.ts'
+import { openWorkspace } from '../workspace/open-workspace.ts'
+import { fromFirstBase, usualBases } from '../workspace/usual-bases.ts'
+
+/** What is vetted, and how strictly. */
+export interface VetWorkOptions {
+  /** What the change starts from. @default the first protected branch that this clone knows */
+  base?: string
+  /** A commit, `index` or `working-tree`. @default 'HEAD' */
+  head?: string
+  /** The mildest severity that blocks. @default 'high' */
+  blockAt?: string
+}
+
+/** Where a change keeps what people let stand; read from its base. */
+const suppressionsFile = '.model-policy/vet.yaml'
+
+/**
+ * Vet the work in a repository by what its policy names. The built-in vetters always run; a command that the policy names runs besides.
+ *
+ * Without any policy the built-in vetters run alone, and nothing is let stand.
+ *
+ * @throws `usage`, `vet_suppression_invalid`, what `openWorkspace` and `openSnapshot` throw.
+ */
+export async function vetWork(
+  host: Pick<Host, 'cwd' | 'env' | 'clock'>,
+  { base, head = 'HEAD', blockAt = 'high' }: VetWorkOptions,
+): Promise<{ policy: Policy | undefined; report: VetReport }> {
+  const severity = severityOf(blockAt)
+  const repository = await openRepository(host.cwd, { env: host.env })
+  const policy = await policyOf(repository, host)
+  const bases = base === undefined ? usualBases(policy) : [base]
+  await using snapshot = await fromFirstBase(bases, (from) =>
+    openSnapshot({ repository, base: from, head, env: host.env }),
+  )
+  const people = policy?.document.escalation.approvers.people ?? []
+  const text = policy && (await snapshot.textAtBase(suppressionsFile))
+  const report = await vetChange(snapshot, {
+    vetters: [...skillVetter, ...externalVetters(policy, host, repository)],
+    suppressions: text === undefined ? [] : await parseSuppressions(text, people),
+    blockAt: severity,
+    clock: host.clock,
+  })
+  return { policy, report }
+}
+
+/** The policy of a repository; `undefined` where nothing pins it and it holds none. */
+async function policyOf(
+  repository: Repository,
+  host: Pick<Host, 'cwd' | 'env'>,
+): Promise<Policy | undefined> {
+  try {
+    return (await openWorkspace(host)).policy
+  } catch (error) {
+    const unpinned = PolicyError.is(error) && error.code === 'trust_missing'
+    if (unpinned && (await readText(policyFiles(repository.top).policy)) === undefined) return undefined
+    throw error
+  }
+}
+
+/** The scanner that a policy names besides the built-in vetters. */
+function externalVetters(
+  policy: Policy | undefined,
+  { env }: Pick<Host, 'env'>,
+  { top }: Repository,
+): Vetter[] {
+  const named = [policy?.document.merge.vet ?? []].flat()
+  if (named.length === 0 || (named.length === 1 && named[0] === 'skill-vetter')) return []
+  return [
+    externalVetter({
+      id: (named[0] ?? '').split(/[\\/]/).at(-1) ?? '',
+      command: named,
+      run: (argv, options) => runCommand(argv, { ...options, env, workingTree: top }),
+    }),
+  ]
+}
+
+function severityOf(text: string): Exclude<Severity, 'none'> {
+  const known = (['low', 'medium', 'high', 'critical'] as const).find((severity) => severity === text)
+  if (known) return known
+  throw new PolicyError('usage', `--block-at is ${JSON.stringify(text)}, not low, medium, high or critical`)
+}
