@@ -6,8 +6,8 @@ import { scratch } from './scratch.ts'
 // Put together here, so that this file plants nothing itself.
 const token = ['ghp_', 'wWPw5k4aXcaT4fNP0UcnZwJUVFk6LO0pINUx'].join('')
 
-/** A repository with a policy, on a branch of its own; `vet` is what the policy names besides the usual. */
-async function worked(vet?: readonly string[], atBase: Readonly<Record<string, string>> = {}) {
+/** A repository with a policy, on a branch of its own; `scanner` is what the policy names besides. */
+async function worked(scanner?: readonly string[], atBase: Readonly<Record<string, string>> = {}) {
   const made = scratch()
   const write = (files: Readonly<Record<string, string>>) => {
     for (const [path, text] of Object.entries(files)) {
@@ -25,7 +25,7 @@ async function worked(vet?: readonly string[], atBase: Readonly<Record<string, s
       version: 1,
       models: { default: 'small', classes: { standard: { access: 'open', models: ['small'] } } },
       escalation: { approvers: { people: ['github:1234567'] } },
-      ...(vet === undefined ? {} : { merge: { vet } }),
+      ...(scanner === undefined ? {} : { merge: { scanners: [scanner] } }),
     }),
   })
   const manager = made.person('project-manager', { env: { MODEL_POLICY_PASSPHRASE: 'correct horse' } })
@@ -117,7 +117,10 @@ describe('vet', () => {
     commit({ 'a.txt': 'good\n' })
     expect(await manager.type('vet')).toMatchObject({ code: 0 })
     commit({ 'a.txt': 'bad\n' })
-    expect(await manager.type('vet')).toMatchObject({ code: 3, out: expect.stringContaining('/bad [high]') })
+    expect(await manager.type('vet')).toMatchObject({
+      code: 3,
+      out: expect.stringContaining('#1/bad [high]'),
+    })
   })
 
   it.each([

@@ -69,6 +69,7 @@ escalation:
   approvers:
     persona: project-manager
     label: "model:codex-approve"
+    refusalLabel: "model:codex-refuse"
     people: []                  # such as github:1234567; while empty, nobody can approve
   grant: { expiresIn: 8h, maxCalls: 25 }
 
@@ -78,6 +79,7 @@ merge:
   protectedBranches: [main, "release/*"]
   checks: [test]
   vet: skill-vetter
+  scanners: []                  # programs that the vet runs besides, such as [semgrep, scan, --sarif]
   review: head
   requireDeclaration: false
 `

@@ -62,7 +62,12 @@ export const defaultPolicy = {
   escalation: {
     file: 'escalation.md',
     basis: ['approval'],
-    approvers: { persona: 'project-manager', label: 'model:codex-approve', people: [] },
+    approvers: {
+      persona: 'project-manager',
+      label: 'model:codex-approve',
+      refusalLabel: 'model:codex-refuse',
+      people: [],
+    },
     grant: { expiresIn: '8h', maxCalls: 25 },
   },
   safety: { shell: 'authorize', productionWrite: 'authorize', hostedTools: 'authorize' },
@@ -70,6 +75,7 @@ export const defaultPolicy = {
     protectedBranches: ['main', 'release/*'],
     checks: ['test'],
     vet: 'skill-vetter',
+    scanners: [],
     review: 'head',
     requireDeclaration: false,
   },

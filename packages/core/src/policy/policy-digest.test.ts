@@ -57,7 +57,7 @@ describe('policyDigest', () => {
       ),
     )
     expect(canonicalDigest(document)).toMatchInlineSnapshot(
-      `"sha256:49fb356fc0a7452c9de15cac13db931e98a74b81abfd1a97817db85a464edf98"`,
+      `"sha256:bfc2d9d2250e45af46f5ea7319161be9d670172d260f27b1a16a01f27466118b"`,
     )
   })
 })

@@ -145,12 +145,11 @@ const merge = z
   .strictObject({
     protectedBranches: z.array(text).default(['main']),
     checks: z.array(text).default([]).describe('Checks that must be green.'),
-    vet: z
-      .union([text, z.array(text).min(1)])
-      .default('skill-vetter')
-      .describe(
-        'The security vet that must be clean: `skill-vetter`, or a program and its arguments that runs besides.',
-      ),
+    vet: text.default('skill-vetter').describe('The check of the security vet, which must be green.'),
+    scanners: z
+      .array(z.array(text).min(1))
+      .default([])
+      .describe('Programs with their arguments that `model-policy vet` runs besides its own vetters.'),
     review: z.enum(['head', 'any']).default('head').describe('Whether a review must be of the head commit.'),
     requireDeclaration: z
       .boolean()

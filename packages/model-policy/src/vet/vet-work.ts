@@ -34,7 +34,7 @@ export interface VetWorkOptions {
 const suppressionsFile = '.model-policy/vet.yaml'
 
 /**
- * Vet the work in a repository by what its policy names. The built-in vetters always run; a command that the policy names runs besides.
+ * Vet the work in a repository: by the built-in vetters, and by the scanners that its policy names.
  *
  * Without any policy the built-in vetters run alone, and nothing is let stand.
  *
@@ -54,7 +54,7 @@ export async function vetWork(
   const people = policy?.document.escalation.approvers.people ?? []
   const text = policy && (await snapshot.textAtBase(suppressionsFile))
   const report = await vetChange(snapshot, {
-    vetters: [...skillVetter, ...externalVetters(policy, host, repository)],
+    vetters: [...skillVetter, ...scannersOf(policy, host, repository)],
     suppressions: text === undefined ? [] : await parseSuppressions(text, people),
     blockAt: severity,
     clock: host.clock,
@@ -76,21 +76,16 @@ async function policyOf(
   }
 }
 
-/** The scanner that a policy names besides the built-in vetters. */
-function externalVetters(
-  policy: Policy | undefined,
-  { env }: Pick<Host, 'env'>,
-  { top }: Repository,
-): Vetter[] {
-  const named = [policy?.document.merge.vet ?? []].flat()
-  if (named.length === 0 || (named.length === 1 && named[0] === 'skill-vetter')) return []
-  return [
+/** The scanners that a policy names, each told apart by its place in the list. */
+function scannersOf(policy: Policy | undefined, { env }: Pick<Host, 'env'>, { top }: Repository): Vetter[] {
+  const scanners = policy?.document.merge.scanners ?? []
+  return scanners.map((command, index) =>
     externalVetter({
-      id: (named[0] ?? '').split(/[\\/]/).at(-1) ?? '',
-      command: named,
+      id: `${command[0]?.split(/[\\/]/).at(-1)}#${index + 1}`,
+      command,
       run: (argv, options) => runCommand(argv, { ...options, env, workingTree: top }),
     }),
-  ]
+  )
 }
 
 function severityOf(text: string): Exclude<Severity, 'none'> {
