@@ -25,4 +25,5 @@ export const commands: readonly CommandDefinition[] = [
   decline,
   grant,
   revoke,
+  vet,
 ]
