@@ -1,6 +1,7 @@
 import { text } from 'node:stream/consumers'
-import { createInterface } from 'node:readline/promises'
+import { createInterface, type Interface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
+import { PolicyError } from '@policy/core'
 import type { Host, Terminal } from './host.ts'
 
 /** The host that is this process: its folder, environment, clock, streams and terminal. */
@@ -18,21 +19,31 @@ export function processHost(): Host {
 
 function processTerminal(): Terminal {
   return {
-    line: (question) => ask(question, process.stderr),
-    async secret(question) {
-      process.stderr.write(question)
-      // readline echoes what it reads to its output: a sink that drops everything keeps the secret off the screen.
-      const answer = await ask('', new Writable({ write: (_chunk, _encoding, done) => done() }))
-      process.stderr.write('\n')
-      return answer
-    },
+    line: (question) => ask(process.stderr, (reader) => reader.question(question)),
+    // readline echoes what it reads to its output: a sink that drops everything keeps the secret off the screen. The question shows
+    // only once the reader is there, so that the terminal itself does not echo an answer that comes at once.
+    secret: (question) =>
+      ask(new Writable({ write: (_chunk, _encoding, done) => done() }), async (reader) => {
+        process.stderr.write(question)
+        const answer = await reader.question('')
+        process.stderr.write('\n')
+        return answer
+      }),
   }
 }
 
-async function ask(question: string, output: NodeJS.WritableStream): Promise<string> {
+async function ask(
+  output: NodeJS.WritableStream,
+  question: (reader: Interface) => Promise<string>,
+): Promise<string> {
   const reader = createInterface({ input: process.stdin, output, terminal: true })
+  // Ctrl-C and Ctrl-D leave a question unanswered for ever; a command must end with an error then, not run out of things to do
+  const left = new Promise<never>((_resolve, reject) => {
+    const leave = () => reject(new PolicyError('usage', 'the question was left unanswered'))
+    reader.once('SIGINT', leave).once('close', leave)
+  })
   try {
-    return await reader.question(question)
+    return await Promise.race([question(reader), left])
   } finally {
     reader.close()
   }
