@@ -71,7 +71,7 @@ export { isSignedBy, readToken, signToken, type UnverifiedToken } from './grant/
 export { signGrant } from './grant/sign-grant.ts'
 export { readGrant } from './grant/read-grant.ts'
 export { grantVerifier, type GrantVerifierOptions } from './grant/grant-verifier.ts'
-export { grantAudience, verifyGrant, type VerifyGrantOptions } from './grant/verify-grant.ts'
+export { grantAudience, verifyGrant, type VerifyGrantOptions, verifyWithKey } from './grant/verify-grant.ts'
 export { covers, coversCommand, coversWrite, type CoverFacts, type Coverage } from './grant/covers.ts'
 export { memoryLedger } from './ledger/memory-ledger.ts'
 export { isRevoked } from './ledger/is-revoked.ts'

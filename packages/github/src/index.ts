@@ -13,7 +13,21 @@ export type {
   PushEvidence,
   ReviewEvidence,
 } from './evidence/pull-request-evidence.ts'
-export { judge } from './verdict/judge.ts'
+export { judge, unauthorizedVerdict } from './verdict/judge.ts'
+export { connect, type ConnectOptions, type GitHubClient } from './collect/github-client.ts'
+export { collectEvidence, type CollectedEvidence } from './collect/collect-evidence.ts'
+export type {
+  AuditReport,
+  CollectEvidenceOptions,
+  EvidenceSources,
+  Subject,
+} from './collect/collect-options.ts'
+export type { GitHistory, TreeEntry } from './git/git-history.ts'
+export { gate, type Patience } from './gate/gate.ts'
+export { type EventSubject, subjectOfEvent } from './gate/subject-of-event.ts'
+export { mint, type Minted, type MintOptions } from './mint/mint.ts'
+export { inert } from './report/inert.ts'
+export { renderVerdict } from './report/render-verdict.ts'
 export {
   errorVerdict,
   type Question,

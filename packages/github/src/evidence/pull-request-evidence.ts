@@ -80,9 +80,12 @@ export type EscalationEvidence =
       note?: NoteEvidence
     }
 
+/** An `escalation.md` that could be read. */
+export type ReadableEscalation = Extract<EscalationEvidence, { type: 'read' }>
+
 /** A grant token found with the pull request. */
 export type GrantEvidence =
-  | { type: 'verified'; grant: VerifiedGrant; key: PublicKeyRecord }
+  | { type: 'verified'; token: string; grant: VerifiedGrant; key: PublicKeyRecord }
   | { type: 'refused'; code: PolicyErrorCode; reason: string }
 
 /** The signed decline found in `escalation.md`, if there is one that verifies. */

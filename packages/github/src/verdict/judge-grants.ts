@@ -1,10 +1,14 @@
 import { judgeApproval, type Policy, type PolicyErrorCode, thumbprint } from '@policy/core'
 import { personOf } from '../account/account.ts'
 import { contributorsOf } from '../evidence/contributors.ts'
-import type { GrantEvidence, PullRequestEvidence } from '../evidence/pull-request-evidence.ts'
+import type {
+  GrantEvidence,
+  PullRequestEvidence,
+  ReadableEscalation,
+} from '../evidence/pull-request-evidence.ts'
 import { approvalsOf } from '../approval/approvals-of.ts'
 import { sourceOf, stillStands } from '../approval/approval-event.ts'
-import type { ReadEscalation, RunJudgement, StandingGrant } from './run-judgement.ts'
+import type { RunJudgement, StandingGrant } from './run-judgement.ts'
 import { lookAlikeOf } from '../approval/labels.ts'
 import { mayWrite, noteCommitOf } from '../approval/reviews.ts'
 import type { VerdictFinding } from './verdict.ts'
@@ -15,7 +19,7 @@ type Refusal = { code: PolicyErrorCode; saw: string; reason: string }
 export function judgeGrants(
   pullRequest: PullRequestEvidence,
   policy: Policy,
-  file: ReadEscalation,
+  file: ReadableEscalation,
 ): RunJudgement {
   const judged = pullRequest.grants.map((grant) => judgeGrant(grant, pullRequest, policy, file))
   const grants = judged.filter((result): result is StandingGrant => 'jti' in result)
@@ -47,7 +51,7 @@ function judgeGrant(
   found: GrantEvidence,
   pullRequest: PullRequestEvidence,
   policy: Policy,
-  file: ReadEscalation,
+  file: ReadableEscalation,
 ): StandingGrant | Refusal {
   if (found.type === 'refused')
     return { code: found.code, saw: 'a grant found with the pull request', reason: found.reason }
@@ -83,7 +87,7 @@ function judgeGrant(
 }
 
 /** What is still missing where no grant was found: the best that people did so far, or nothing. */
-function awaited(pullRequest: PullRequestEvidence, policy: Policy, file: ReadEscalation): Refusal {
+function awaited(pullRequest: PullRequestEvidence, policy: Policy, file: ReadableEscalation): Refusal {
   const { label } = policy.document.escalation.approvers
   const judged = approvalsOf(pullRequest, policy, file)
   const approved = judged.find(({ judgement }) => judgement.type === 'approved')

@@ -1,10 +1,10 @@
 import { classifyModel, type Escalation, pathMatcher, type Policy, type PolicyErrorCode } from '@policy/core'
-import type { PullRequestEvidence } from '../evidence/pull-request-evidence.ts'
+import type { PullRequestEvidence, ReadableEscalation } from '../evidence/pull-request-evidence.ts'
 import { namedEscalations } from '../marks/declaration.ts'
 import type { ModelWork } from './attribute.ts'
 import { judgeGrants } from './judge-grants.ts'
 import { refusalOf } from './refusal.ts'
-import type { ReadEscalation, RunJudgement } from './run-judgement.ts'
+import type { RunJudgement } from './run-judgement.ts'
 import type { VerdictFinding } from './verdict.ts'
 
 /**
@@ -48,7 +48,7 @@ function mismatchesOf(
   { repository }: PullRequestEvidence,
   policy: Policy,
   work: ModelWork,
-  { escalation, digest, onBase, reachesBase }: ReadEscalation,
+  { escalation, digest, onBase, reachesBase }: ReadableEscalation,
 ): VerdictFinding[] {
   const saw = `escalation ${escalation.id}`
   const anew = 'write an escalation for this work: model-policy escalate'

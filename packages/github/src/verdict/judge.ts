@@ -21,19 +21,24 @@ export function judge(evidence: Evidence, policy: Policy): Verdict {
     case 'merge-group':
       return verdictOf(evidence.changes.flatMap((change) => queuedFindings(change, policy)))
     case 'no-pull-request':
-      return verdictOf([
-        {
-          question: 'may-merge',
-          effect: 'fail',
-          code: 'pull_request_missing',
-          saw: `the event ${JSON.stringify(evidence.event)}`,
-          reason: 'no pull request stands behind it, so nobody authorized it',
-          remedy: 'open a pull request',
-        },
-      ])
+      return unauthorizedVerdict(evidence.event)
     case 'incomplete':
       return errorVerdict(evidence.error.code, evidence.error.message, evidence.error.remedy)
   }
+}
+
+/** The verdict on something that no pull request stands behind. */
+export function unauthorizedVerdict(event: string): Verdict {
+  return verdictOf([
+    {
+      question: 'may-merge',
+      effect: 'fail',
+      code: 'pull_request_missing',
+      saw: `the event ${JSON.stringify(event)}`,
+      reason: 'no pull request stands behind it, so nobody authorized it',
+      remedy: 'open a pull request',
+    },
+  ])
 }
 
 function findingsOf(pullRequest: PullRequestEvidence, policy: Policy): VerdictFinding[] {

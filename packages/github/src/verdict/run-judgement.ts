@@ -1,5 +1,4 @@
 import type { VerifiedGrant } from '@policy/core'
-import type { EscalationEvidence } from '../evidence/pull-request-evidence.ts'
 import type { VerdictFinding } from './verdict.ts'
 
 /** A grant whose approval stands now. */
@@ -10,6 +9,3 @@ export interface RunJudgement {
   findings: readonly VerdictFinding[]
   grants: readonly StandingGrant[]
 }
-
-/** An `escalation.md` that could be read. */
-export type ReadEscalation = Extract<EscalationEvidence, { type: 'read' }>

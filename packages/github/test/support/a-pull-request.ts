@@ -95,7 +95,7 @@ export function aGrant(
   const approval = { policy, model, by: `github:${by.id}`, basis: 'approval', uri: 'u', event, now } as const
   const claims = grantClaims(readEscalation(escalation), approval)
   // Only the collector verifies signatures; the judge takes its word.
-  return { type: 'verified', grant: { ...claims, kid: key.kid } as unknown as VerifiedGrant, key }
+  return { type: 'verified', token: '', grant: { ...claims, kid: key.kid } as unknown as VerifiedGrant, key }
 }
 
 export function aCall(

@@ -4,11 +4,14 @@ import { check } from './check.ts'
 import { decline } from './decline.ts'
 import { escalate } from './escalate.ts'
 import { explain } from './explain.ts'
+import { gate } from './gate.ts'
 import { grant } from './grant.ts'
 import { init } from './init.ts'
 import { keys } from './keys.ts'
+import { mint } from './mint.ts'
 import { policy } from './policy/index.ts'
 import { revoke } from './revoke.ts'
+import { trailer } from './trailer.ts'
 import { trust } from './trust.ts'
 import { vet } from './vet.ts'
 
@@ -26,4 +29,7 @@ export const commands: readonly CommandDefinition[] = [
   grant,
   revoke,
   vet,
+  gate,
+  mint,
+  trailer,
 ]

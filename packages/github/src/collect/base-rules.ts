@@ -1,0 +1,37 @@
+import { parseKeys, parsePolicy, type Policy, PolicyError, type PublicKeyRecord } from '@policy/core'
+import type { GitHistory } from '../git/git-history.ts'
+import { readFile } from '../git/read-file.ts'
+
+/** What a pull request is judged by: read at the base branch's tip, never from what the pull request brings. */
+export interface BaseRules {
+  policy: Policy
+  keys: readonly PublicKeyRecord[]
+  /** The verifier key of the audit log's sealer (C2SP signed-note), from `.model-policy/log.vkey`. */
+  logKey: string | undefined
+}
+
+/**
+ * Read policy, keys and log key at a commit of the base branch: merging into it is protected, so what lies there is trusted.
+ *
+ * @throws `policy_missing`, `policy_invalid`, `keys_invalid`
+ */
+export async function readBaseRules(history: GitHistory, base: string): Promise<BaseRules> {
+  const textAt = async (path: string) => {
+    const file = await readFile(history, base, path)
+    if (file.type === 'refused') throw new PolicyError('policy_invalid', `at ${base}: ${file.reason}`)
+    return file.type === 'file' ? file.text : undefined
+  }
+  const [policy, keys, logKey] = await Promise.all(
+    ['model-policy.yaml', '.model-policy/keys.json', '.model-policy/log.vkey'].map(textAt),
+  )
+  if (policy === undefined) {
+    throw new PolicyError('policy_missing', `there is no model-policy.yaml at ${base}`, {
+      remedy: 'merge one into the base branch first: model-policy init',
+    })
+  }
+  return {
+    policy: await parsePolicy(policy, { file: 'model-policy.yaml' }),
+    keys: keys === undefined ? [] : await parseKeys(keys),
+    logKey: logKey?.trim(),
+  }
+}

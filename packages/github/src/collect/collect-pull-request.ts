@@ -1,0 +1,173 @@
+import { sameLabel } from '../approval/labels.ts'
+import type {
+  AuditEvidence,
+  PullRequestEvidence,
+  ReadableEscalation,
+} from '../evidence/pull-request-evidence.ts'
+import { readFile } from '../git/read-file.ts'
+import { activityAnswer, branchAnswer, pullAnswer } from './answers.ts'
+import { type BaseRules, readBaseRules } from './base-rules.ts'
+import type { EvidenceSources } from './collect-options.ts'
+import { incomplete } from './github-client.ts'
+import { readEscalation } from './read-escalation.ts'
+import { readDecline, readGrants, tokensIn } from './read-grants.ts'
+import {
+  readChecks,
+  readComments,
+  readCommits,
+  readLabelEvents,
+  readReviews,
+  readStandings,
+} from './read-live.ts'
+
+/** A pull request as it stands now, and the rules of the branch it asks to be merged into. */
+export interface CollectedPullRequest {
+  pullRequest: PullRequestEvidence
+  rules: BaseRules
+}
+
+/**
+ * Collect every fact about one pull request: accounts, events and signatures from GitHub's live API, content and sizes from git.
+ *
+ * @throws `github_failed`, `github_incomplete`, `history_incomplete`, and what reading the base's policy and keys throws.
+ */
+export async function collectPullRequest(
+  options: EvidenceSources,
+  number: number,
+): Promise<CollectedPullRequest> {
+  const { github, history, owner, repo, now } = options
+  const readPull = () =>
+    github.get(
+      'GET /repos/{owner}/{repo}/pulls/{pull_number}',
+      { owner, repo, pull_number: number },
+      pullAnswer,
+    )
+  const pull = await readPull()
+  if (pull.head.repo === null) throw incomplete('the fork that the pull request comes from is gone')
+  const branch = await github.get(
+    'GET /repos/{owner}/{repo}/branches/{branch}',
+    { owner, repo, branch: pull.base.ref },
+    branchAnswer,
+  )
+  const base = branch.commit.sha
+  const head = pull.head.sha
+  const own = pull.head.repo.id === pull.base.repo.id
+  const [rules, commits, labelEvents, reviews, comments, checks, pushes, change] = await Promise.all([
+    readBaseRules(history, base),
+    readCommits(options, base, head),
+    readLabelEvents(options, number),
+    readReviews(options, number),
+    readComments(options, number, pull.comments),
+    readChecks(options, head),
+    own ? readPushes(options, pull.head.ref) : [],
+    history.change(base, head),
+  ])
+  const {
+    file: path,
+    approvers: { label },
+  } = rules.policy.document.escalation
+  const { escalation, approval } = await readEscalation({ history, base, head, path, commits })
+  const asked = escalation.type === 'read' ? escalation : undefined
+  const tokens = [...(approval?.decision === 'approved' ? [approval.token] : []), ...tokensIn(comments)]
+  const [grants, decline, audit, symlinks, standings] = await Promise.all([
+    asked ? readGrants(tokens, asked, rules, now) : [],
+    asked && readDecline(approval, asked, rules, now),
+    asked ? readAudit(options, head, asked, rules) : ({ type: 'missing' } as const),
+    readSymlinks(options, head, change),
+    readStandings(options, [
+      ...labelEvents.filter(({ label: name }) => sameLabel(name, label)).map(({ actor }) => actor),
+      ...reviews
+        .filter(({ state }) => state === 'APPROVED' || state === 'CHANGES_REQUESTED')
+        .map(({ by }) => by),
+      asked?.note?.commit?.author,
+    ]),
+  ])
+  const after = await readPull()
+  if (after.head.sha !== head || after.base.ref !== pull.base.ref) {
+    throw incomplete(`the head moved from ${head} to ${after.head.sha} while it was read`)
+  }
+  return {
+    rules,
+    pullRequest: {
+      number,
+      draft: pull.draft ?? false,
+      repository: `${new URL(pull.base.repo.html_url).host}/${pull.base.repo.full_name}`,
+      author: pull.user,
+      baseBranch: pull.base.ref,
+      base,
+      head,
+      headBranch: pull.head.ref,
+      body: pull.body ?? '',
+      commits,
+      labels: after.labels.map(({ name }) => name),
+      labelEvents,
+      reviews,
+      checks,
+      pushes,
+      change,
+      symlinks,
+      escalation,
+      grants,
+      ...(decline === undefined ? {} : { decline }),
+      audit,
+      standings,
+    },
+  }
+}
+
+/** Who pushed to a branch of this repository. */
+async function readPushes({ github, owner, repo }: EvidenceSources, branch: string) {
+  const route = 'GET /repos/{owner}/{repo}/activity'
+  const parameters = { owner, repo, ref: `refs/heads/${branch}` }
+  const { items } = await github.pages(route, parameters, activityAnswer, (answer) => answer)
+  return items.map(({ actor, after }) => ({ by: actor, after }))
+}
+
+/** The evidence file of an escalation, verified against the base's log key. */
+async function readAudit(
+  { history, verifyAudit }: EvidenceSources,
+  head: string,
+  { escalation }: ReadableEscalation,
+  { logKey }: BaseRules,
+): Promise<AuditEvidence> {
+  const file = await readFile(history, head, `.model-policy/evidence/${escalation.id}.json`)
+  if (file.type !== 'file') return file
+  if (logKey === undefined) {
+    const reason = 'the base branch has no .model-policy/log.vkey to verify it against'
+    return { type: 'refused', code: 'log_key', reason }
+  }
+  const report = await verifyAudit(jsonOf(file.text), logKey)
+  if (report.type === 'verified') return report
+  const [fault] = report.faults
+  return {
+    type: 'refused',
+    code: fault?.code ?? 'evidence_malformed',
+    reason: fault?.message ?? 'it does not verify',
+  }
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+async function readSymlinks(
+  { history }: EvidenceSources,
+  head: string,
+  change: PullRequestEvidence['change'],
+): Promise<PullRequestEvidence['symlinks']> {
+  const links = change.files.filter(({ kind, status }) => kind === 'symlink' && status !== 'deleted')
+  return Promise.all(
+    links.map(async ({ path }) => {
+      const end = path.lastIndexOf('/')
+      const entries = await history.entries(head, end < 0 ? '' : path.slice(0, end))
+      const entry = entries.find(({ name }) => name === path.slice(end + 1))
+      // What cannot be looked up may point anywhere.
+      const target = entry ? new TextDecoder().decode(await history.blob(entry.id)) : '/'
+      return { path, target }
+    }),
+  )
+}

@@ -1,0 +1,70 @@
+import { type Approval, isDigest, parseEscalation, PolicyError } from '@policy/core'
+import type { CommitEvidence, EscalationEvidence, NoteEvidence } from '../evidence/pull-request-evidence.ts'
+import type { GitHistory } from '../git/git-history.ts'
+import { readFile } from '../git/read-file.ts'
+
+/** Where an escalation is read, and between which commits. */
+export interface ReadEscalationOptions {
+  history: GitHistory
+  base: string
+  head: string
+  path: string
+  /** The pull request's commits, newest first. */
+  commits: readonly CommitEvidence[]
+}
+
+/** The escalation of a head, with the answer in its block when it has one. */
+export async function readEscalation(
+  options: ReadEscalationOptions,
+): Promise<{ escalation: EscalationEvidence; approval?: Approval }> {
+  const { history, base, head, path, commits } = options
+  const file = await readFile(history, head, path)
+  if (file.type !== 'file') return { escalation: file }
+  const before = await readFile(history, base, path)
+  try {
+    const { text, note } = withoutNote(file.text)
+    const { escalation, digest, approval } = await parseEscalation(text)
+    const reachesBase = await isReached(history, escalation.base, head)
+    const written = commits.find(({ paths }) => paths.includes(path))
+    return {
+      escalation: {
+        type: 'read',
+        escalation,
+        digest,
+        onBase: before.type === 'file' && before.id === file.id,
+        reachesBase,
+        ...(note === undefined ? {} : { note: { ...note, commit: written } }),
+      },
+      ...(approval === undefined ? {} : { approval }),
+    }
+  } catch (error) {
+    if (!PolicyError.is(error) || !error.code.startsWith('escalation_')) throw error
+    const line = error.place?.line === undefined ? '' : ` (line ${error.place.line})`
+    return { escalation: { type: 'refused', code: error.code, reason: `${error.message}${line}` } }
+  }
+}
+
+/** Whether a head builds on a commit; one that this clone does not know it does not build on. */
+async function isReached(history: GitHistory, base: string, head: string): Promise<boolean> {
+  try {
+    return await history.isAncestor(base, head)
+  } catch {
+    return false
+  }
+}
+
+const noteForm = /^## Approval\n+(Approved|Declined): (\S+)\n*$/
+
+/**
+ * Take a note off the end of an escalation: `## Approval` and one line, `Approved: sha256:…` or `Declined: sha256:…`.
+ *
+ * Anything else after the heading is left for the parser, which takes a signed block and refuses the rest.
+ */
+function withoutNote(text: string): { text: string; note?: Pick<NoteEvidence, 'decision' | 'escalation'> } {
+  const unified = text.replaceAll('\r\n', '\n')
+  const heading = unified.indexOf('\n## Approval\n')
+  const [, word, digest] = heading < 0 ? [] : (noteForm.exec(unified.slice(heading + 1)) ?? [])
+  if (word === undefined || !isDigest(digest)) return { text }
+  const decision = word === 'Approved' ? 'approved' : 'declined'
+  return { text: unified.slice(0, heading + 1), note: { decision, escalation: digest } }
+}

@@ -1,0 +1,88 @@
+import {
+  type Approval,
+  type Escalation,
+  keyring,
+  type Policy,
+  PolicyError,
+  readGrant,
+  verifyApproval,
+  verifyWithKey,
+  type VerifyGrantOptions,
+} from '@policy/core'
+import type { DeclineEvidence, GrantEvidence, ReadableEscalation } from '../evidence/pull-request-evidence.ts'
+import type { BaseRules } from './base-rules.ts'
+
+/** What marks a comment as carrying a grant. */
+export const grantMarker = '<!-- model-policy:grant -->'
+
+/** Tokens are looked at only so far: everybody may write comments. */
+const mostTokens = 50
+
+/** The tokens in comments that carry the marker, newest first. Whoever wrote them: their signature is what counts. */
+export function tokensIn(comments: readonly { body?: string | undefined }[]): string[] {
+  return comments
+    .toReversed()
+    .filter(({ body }) => body?.includes(grantMarker))
+    .flatMap(({ body = '' }) => body.match(/\b[\w-]{20,}\.[\w-]{20,}\.[\w-]{80,}/g) ?? [])
+    .slice(0, mostTokens)
+}
+
+/**
+ * Verify grants for an escalation, under the base's policy and keys.
+ *
+ * A grant that has expired since does not permit another call, but the calls it permitted stay permitted: it is verified as of its last
+ * second, while a key that is revoked now counts for nothing.
+ */
+export async function readGrants(
+  tokens: readonly string[],
+  { escalation }: ReadableEscalation,
+  rules: BaseRules,
+  now: number,
+): Promise<GrantEvidence[]> {
+  return Promise.all(
+    [...new Set(tokens)].map(async (token): Promise<GrantEvidence> => {
+      try {
+        const { exp } = await readGrant(token)
+        const options = verifyOptions(escalation, rules, Math.min(now, exp * 1000 - 1))
+        const { grant, key } = await verifyWithKey(token, options)
+        if (key.revokedAt !== undefined && Date.parse(key.revokedAt) <= now) {
+          return {
+            type: 'refused',
+            code: 'grant_key_revoked',
+            reason: `the key ${key.kid} was revoked at ${key.revokedAt}`,
+          }
+        }
+        return { type: 'verified', token, grant, key }
+      } catch (error) {
+        if (PolicyError.is(error)) return { type: 'refused', code: error.code, reason: error.message }
+        throw error
+      }
+    }),
+  )
+}
+
+/** The decline in the block of an escalation, when it verifies. */
+export async function readDecline(
+  approval: Approval | undefined,
+  asked: ReadableEscalation,
+  rules: BaseRules,
+  now: number,
+): Promise<DeclineEvidence | undefined> {
+  if (approval?.decision !== 'declined') return undefined
+  try {
+    const verified = await verifyApproval(asked, approval, verifyOptions(asked.escalation, rules, now))
+    return verified.type === 'declined' ? { by: verified.by, reason: verified.reason } : undefined
+  } catch (error) {
+    if (PolicyError.is(error)) return undefined
+    throw error
+  }
+}
+
+function verifyOptions(
+  escalation: Escalation,
+  rules: { policy: Policy } & BaseRules,
+  now: number,
+): VerifyGrantOptions {
+  const { policy, keys } = rules
+  return { keys: keyring(keys), issuer: escalation.repo, ledger: escalation.ledger, policy, now }
+}

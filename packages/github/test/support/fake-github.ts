@@ -1,0 +1,421 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Account } from '../../src/account/account.ts'
+import { requireAnswer } from './openapi.ts'
+import { payload, userSample } from './samples.ts'
+
+/** A commit as the fake shows it; id and message are those of the git repository behind it. */
+export interface FakeCommit {
+  id: string
+  message: string
+  author?: Account
+  committer?: Account
+  verification?: { verified: boolean; reason: string }
+}
+
+/** What the fake knows of one pull request. */
+export interface FakeWorld {
+  number: number
+  author: Account
+  baseBranch: string
+  base: string
+  head: string
+  headBranch: string
+  forkGone: boolean
+  /** Newest last, as the compare endpoint gives them. */
+  commits: FakeCommit[]
+  labels: string[]
+  labelEvents: { id: number; type: 'labeled' | 'unlabeled'; label: string; actor: Account; app?: string }[]
+  reviews: { id: number; by: Account; state: string; commit: string }[]
+  comments: { id: number; by: Account; body: string }[]
+  checks: { name: string; status: string; conclusion: string | null }[]
+  pushes: { by: Account; after: string }[]
+  permissions: Record<string, { account: Account; permission: string; role: string }>
+  /** How many items the fake puts on a page, whatever is asked for. */
+  pageSize: number
+}
+
+/** What may go wrong; asked for each request, with how often this path was asked for before. */
+export type Fault = (
+  path: string,
+  attempt: number,
+) =>
+  | { status: number; headers?: Record<string, string> }
+  | { change: (answer: unknown) => unknown }
+  | { hang: true }
+  | { cut: true }
+  | undefined
+
+/** A GitHub that answers from memory; it does not model rate budgets, GraphQL, or anything that writes but comments. */
+export interface FakeGitHub extends AsyncDisposable {
+  url: string
+  world: FakeWorld
+  fault: Fault
+  requests: string[]
+}
+
+/** Start a stateful fake of the endpoints that are used, with real pages and Link headers, each answer held against GitHub's schema. */
+export async function fakeGitHub(world: FakeWorld): Promise<FakeGitHub> {
+  const attempts = new Map<string, number>()
+  const fake = { url: '', world, fault: (() => undefined) as Fault, requests: [] as string[] }
+  const server = createServer((request, response) => {
+    const url = new URL(request.url ?? '/', fake.url)
+    fake.requests.push(`${request.method} ${url.pathname}${url.search}`)
+    const attempt = attempts.get(request.url ?? '') ?? 0
+    attempts.set(request.url ?? '', attempt + 1)
+    void answer(request, response, url, attempt).catch((error: unknown) => {
+      response.writeHead(599).end(String(error))
+    })
+  })
+
+  async function answer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    url: URL,
+    attempt: number,
+  ): Promise<void> {
+    const fault = fake.fault(url.pathname, attempt)
+    if (fault && 'hang' in fault) return
+    if (fault && 'status' in fault) {
+      response.writeHead(fault.status, { 'content-type': 'application/json', ...fault.headers })
+      response.end(JSON.stringify({ message: 'as the test wants' }))
+      return
+    }
+    if (request.method === 'POST') return takeComment(request, response)
+    const found = routes.find(({ form }) => form.test(url.pathname))
+    const [, ...parts] = found?.form.exec(url.pathname) ?? []
+    const whole = found?.answer(fake.world, ...parts.map(decodeURIComponent))
+    if (found === undefined || whole === undefined) {
+      response.writeHead(404, { 'content-type': 'application/json' }).end('{"message":"Not Found"}')
+      return
+    }
+    const { body, link } = paged(whole, found.list, url, fake.world.pageSize)
+    requireAnswer(found.route, body)
+    const changed = fault && 'change' in fault ? fault.change(body) : body
+    const text = JSON.stringify(changed)
+    response.writeHead(200, { 'content-type': 'application/json', ...(link === undefined ? {} : { link }) })
+    if (fault && 'cut' in fault) {
+      response.write(text.slice(0, text.length / 2))
+      response.destroy()
+    } else response.end(text)
+  }
+
+  async function takeComment(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const chunks: Buffer[] = []
+    for await (const chunk of request) chunks.push(chunk as Buffer)
+    const { body } = JSON.parse(Buffer.concat(chunks).toString()) as { body: string }
+    const id = 5000 + fake.world.comments.length
+    fake.world.comments.push({ id, by: { id: 41898282, login: 'github-actions[bot]', bot: true }, body })
+    response.writeHead(201, { 'content-type': 'application/json' })
+    response.end(
+      JSON.stringify(commentOf({ id, by: { id: 41898282, login: 'github-actions[bot]', bot: true }, body })),
+    )
+  }
+
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  fake.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  return Object.assign(fake, {
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  })
+}
+
+function paged(
+  whole: unknown,
+  list: string | undefined,
+  url: URL,
+  pageSize: number,
+): { body: unknown; link?: string } {
+  if (list === undefined) return { body: whole }
+  const items = (list === '' ? whole : (whole as Record<string, unknown>)[list]) as unknown[]
+  const page = Number(url.searchParams.get('page') ?? 1)
+  const slice = items.slice((page - 1) * pageSize, page * pageSize)
+  const next = new URL(url)
+  next.searchParams.set('page', String(page + 1))
+  return {
+    body: list === '' ? slice : { ...(whole as object), [list]: slice },
+    ...(page * pageSize < items.length ? { link: `<${next}>; rel="next", <${url}>; rel="first"` } : {}),
+  }
+}
+
+interface Route {
+  route: string
+  form: RegExp
+  /** Where the list is that is given in pages; `''` when the answer is one. */
+  list?: string
+  answer(world: FakeWorld, ...parts: string[]): unknown
+}
+
+const at = '2026-11-22T12:00:00Z'
+
+const routes: Route[] = [
+  {
+    route: '/repos/{owner}/{repo}/pulls/{pull_number}',
+    form: /^\/repos\/acme\/app\/pulls\/(\d+)$/,
+    answer: (world, number) => (Number(number) === world.number ? pullOf(world) : undefined),
+  },
+  {
+    route: '/repos/{owner}/{repo}/branches/{branch}',
+    form: /^\/repos\/acme\/app\/branches\/([^/]+)$/,
+    answer: (world, branch) => (branch === world.baseBranch ? branchOf(world) : undefined),
+  },
+  {
+    route: '/repos/{owner}/{repo}/compare/{basehead}',
+    form: /^\/repos\/acme\/app\/compare\/([^/]+)$/,
+    list: 'commits',
+    answer: (world) => comparisonOf(world),
+  },
+  {
+    route: '/repos/{owner}/{repo}/issues/{issue_number}/events',
+    form: /^\/repos\/acme\/app\/issues\/(\d+)\/events$/,
+    list: '',
+    answer: (world) => world.labelEvents.map(eventOf),
+  },
+  {
+    route: '/repos/{owner}/{repo}/pulls/{pull_number}/reviews',
+    form: /^\/repos\/acme\/app\/pulls\/(\d+)\/reviews$/,
+    list: '',
+    answer: (world) => world.reviews.map(reviewOf),
+  },
+  {
+    route: '/repos/{owner}/{repo}/issues/{issue_number}/comments',
+    form: /^\/repos\/acme\/app\/issues\/(\d+)\/comments$/,
+    list: '',
+    answer: (world) => world.comments.map(commentOf),
+  },
+  {
+    route: '/repos/{owner}/{repo}/commits/{ref}/check-runs',
+    form: /^\/repos\/acme\/app\/commits\/([^/]+)\/check-runs$/,
+    list: 'check_runs',
+    answer: (world) => ({
+      total_count: world.checks.length,
+      check_runs: world.checks.map((check, index) => checkOf(check, index, world.head)),
+    }),
+  },
+  {
+    route: '/repos/{owner}/{repo}/activity',
+    form: /^\/repos\/acme\/app\/activity$/,
+    list: '',
+    answer: (world) => world.pushes.map((push, index) => activityOf(push, index, world)),
+  },
+  {
+    route: '/repos/{owner}/{repo}/collaborators/{username}/permission',
+    form: /^\/repos\/acme\/app\/collaborators\/([^/]+)\/permission$/,
+    answer: (world, login = '') => {
+      const found = world.permissions[login]
+      return (
+        found && {
+          permission: found.permission,
+          role_name: found.role,
+          user: { ...userSample(found.account), role_name: found.role },
+        }
+      )
+    },
+  },
+]
+
+function pullOf(world: FakeWorld): unknown {
+  const { pull_request: sample, repository: home } = payload('pull_request', 'labeled') as {
+    pull_request: Record<string, unknown>
+    repository: Record<string, unknown>
+  }
+  const repo = { ...home, id: 1, full_name: 'acme/app', html_url: 'https://github.com/acme/app' }
+  const end = (ref: string, sha: string) => ({
+    label: `acme:${ref}`,
+    ref,
+    sha,
+    user: userSample(world.author),
+    repo,
+  })
+  return {
+    ...sample,
+    number: world.number,
+    draft: false,
+    body: 'What this does',
+    user: userSample(world.author),
+    comments: world.comments.length,
+    commits: world.commits.length,
+    labels: world.labels.map((name, index) => ({
+      id: index,
+      node_id: 'n',
+      url: 'u',
+      name,
+      description: null,
+      color: 'fff',
+      default: false,
+    })),
+    base: end(world.baseBranch, world.base),
+    head: { ...end(world.headBranch, world.head), ...(world.forkGone ? { repo: null } : {}) },
+  }
+}
+
+function branchOf(world: FakeWorld): unknown {
+  return {
+    name: world.baseBranch,
+    commit: commitOf({ id: world.base, message: 'base' }),
+    _links: { html: 'h', self: 's' },
+    protected: true,
+    protection: { enabled: true },
+    protection_url: 'https://api.github.com/p',
+  }
+}
+
+function commitOf({
+  id,
+  message,
+  author,
+  committer = author,
+  verification,
+}: FakeCommit): Record<string, unknown> {
+  const person = { name: 'n', email: 'e@example.com', date: at }
+  return {
+    sha: id,
+    node_id: 'n',
+    url: 'u',
+    html_url: 'h',
+    comments_url: 'c',
+    parents: [],
+    commit: {
+      url: 'u',
+      author: person,
+      committer: person,
+      message,
+      comment_count: 0,
+      tree: { sha: id, url: 'u' },
+      verification: {
+        verified: false,
+        reason: 'unsigned',
+        signature: null,
+        payload: null,
+        verified_at: null,
+        ...verification,
+      },
+    },
+    author: author === undefined ? null : userSample(author),
+    committer: committer === undefined ? {} : userSample(committer),
+  }
+}
+
+function comparisonOf(world: FakeWorld): Record<string, unknown> {
+  const base = commitOf({ id: world.base, message: 'base' })
+  return {
+    ...Object.fromEntries(
+      ['url', 'html_url', 'permalink_url', 'diff_url', 'patch_url'].map((name) => [
+        name,
+        'https://github.com/x',
+      ]),
+    ),
+    base_commit: base,
+    merge_base_commit: base,
+    status: 'ahead',
+    ahead_by: world.commits.length,
+    behind_by: 0,
+    total_commits: world.commits.length,
+    commits: world.commits.map(commitOf),
+    // What GitHub does when a diff is large: rows without counts. Nothing may be measured from these.
+    files: [
+      {
+        sha: null,
+        filename: 'src/a.ts',
+        status: 'modified',
+        additions: 0,
+        deletions: 0,
+        changes: 0,
+        blob_url: 'b',
+        raw_url: 'r',
+        contents_url: 'c',
+      },
+    ],
+  }
+}
+
+function eventOf({ id, type, label, actor, app }: FakeWorld['labelEvents'][number]): unknown {
+  return {
+    id,
+    node_id: 'n',
+    url: 'u',
+    actor: userSample(actor),
+    event: type,
+    commit_id: null,
+    commit_url: null,
+    created_at: at,
+    performed_via_github_app: app === undefined ? null : appOf(app),
+    label: { name: label, color: 'fff' },
+  }
+}
+
+function appOf(name: string): unknown {
+  return {
+    id: 1,
+    slug: name,
+    node_id: 'n',
+    owner: userSample({ id: 2, login: 'o', bot: false }),
+    name,
+    description: '',
+    external_url: 'https://x',
+    html_url: 'https://x',
+    created_at: at,
+    updated_at: at,
+    permissions: {},
+    events: [],
+  }
+}
+
+const reviewOf = ({ id, by, state, commit }: FakeWorld['reviews'][number]) => ({
+  id,
+  node_id: 'n',
+  user: userSample(by),
+  body: '',
+  state,
+  html_url: 'https://x',
+  pull_request_url: 'https://x',
+  _links: { html: { href: 'h' }, pull_request: { href: 'p' } },
+  submitted_at: at,
+  commit_id: commit,
+  author_association: 'MEMBER',
+})
+
+const commentOf = ({ id, by, body }: FakeWorld['comments'][number]) => ({
+  id,
+  node_id: 'n',
+  url: 'https://x',
+  body,
+  html_url: 'https://x',
+  issue_url: 'https://x',
+  user: userSample(by),
+  created_at: at,
+  updated_at: at,
+  author_association: 'NONE',
+})
+
+const checkOf = ({ name, status, conclusion }: FakeWorld['checks'][number], id: number, head: string) => ({
+  id,
+  node_id: 'n',
+  head_sha: head,
+  external_id: '',
+  url: 'u',
+  html_url: 'h',
+  details_url: 'd',
+  status,
+  conclusion,
+  started_at: at,
+  completed_at: conclusion === null ? null : at,
+  output: { title: null, summary: null, text: null, annotations_count: 0, annotations_url: 'a' },
+  name,
+  check_suite: { id: 1 },
+  app: appOf('github-actions'),
+  pull_requests: [],
+})
+
+const activityOf = ({ by, after }: FakeWorld['pushes'][number], id: number, world: FakeWorld) => ({
+  id,
+  node_id: 'n',
+  before: world.base,
+  after,
+  ref: `refs/heads/${world.headBranch}`,
+  timestamp: at,
+  activity_type: 'push',
+  actor: userSample(by),
+})

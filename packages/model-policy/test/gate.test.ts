@@ -1,0 +1,466 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { renderEscalation } from '@policy/core'
+import { afterAll, describe, expect, it } from 'vitest'
+import { agent, manager } from '../../github/test/support/a-pull-request.ts'
+import type { Fault } from '../../github/test/support/fake-github.ts'
+import { payload } from '../../github/test/support/samples.ts'
+import { type PullRequestStory, pullRequestStory, putLabel, workedStory } from './support/pull-request.ts'
+
+interface Told {
+  type: string
+  code?: string
+  findings: { effect: string; code?: string; saw: string; reason: string }[]
+}
+
+async function gate(story: PullRequestStory, env?: Record<string, string>): Promise<Told & { exit: number }> {
+  const argv = ['gate', '--json', ...(env ? [] : ['--pull-request', '12'])]
+  const { code, out, err } = await story.type(argv, env)
+  if (out === '') throw new Error(err)
+  return { ...(JSON.parse(out) as Told), exit: code }
+}
+
+// Each story is told once; every test starts from where it ended.
+const stories = { begun: await pullRequestStory(), worked: await workedStory() }
+const restore = { begun: stories.begun.save(), worked: stories.worked.save() }
+afterAll(async () => {
+  await stories.begun[Symbol.asyncDispose]()
+  await stories.worked[Symbol.asyncDispose]()
+})
+function begun(): PullRequestStory {
+  restore.begun()
+  return stories.begun
+}
+function worked(): PullRequestStory {
+  restore.worked()
+  return stories.worked
+}
+
+const mintArguments = (story: PullRequestStory) => [
+  'mint',
+  '--pull-request',
+  '12',
+  '--labeled-head',
+  story.github.world.head,
+]
+
+describe('gate and mint, from request to merge', () => {
+  it('waits for an approval, mints it, wants evidence and a review, and passes', async () => {
+    const story = begun()
+    const { world } = story.github
+    expect(await gate(story)).toMatchObject({ type: 'neutral', exit: 0 })
+
+    story.push('Start\n\nAI-Model: gpt-5.3-codex', { 'src/session/store.ts': 'export const store = 3\n' })
+    expect(await gate(story)).toMatchObject({ code: 'approval_missing', exit: 3 })
+
+    putLabel(story)
+    expect(await gate(story)).toMatchObject({ code: 'grant_missing', exit: 3 })
+    const minted = await story.type(mintArguments(story))
+    expect(minted).toMatchObject({ code: 0 })
+    expect(await gate(story)).toMatchObject({ code: 'review_missing' })
+
+    const again = await story.type(mintArguments(story))
+    expect(again.out).toMatch(/^There is already the grant/)
+    expect(world.comments).toHaveLength(1)
+
+    world.reviews.push({
+      id: 31,
+      by: { id: 3003, login: 'rev', bot: false },
+      state: 'APPROVED',
+      commit: world.head,
+    })
+    expect(await gate(story)).toMatchObject({ code: 'evidence_missing' })
+    const file = `.model-policy/evidence/${story.escalation.id}.json`
+    story.push('Evidence\n\nAI-Model: gpt-5.3-codex', { [file]: await story.evidence() })
+    expect(await gate(story)).toMatchObject({ code: 'review_stale' })
+    world.reviews.push({
+      id: 32,
+      by: { id: 3003, login: 'rev', bot: false },
+      state: 'APPROVED',
+      commit: world.head,
+    })
+    expect(await gate(story)).toMatchObject({ type: 'pass', exit: 0 })
+  })
+
+  it('asks GitHub few questions, and none about files', async () => {
+    const story = worked()
+    story.github.requests.length = 0
+    expect(await gate(story)).toMatchObject({ type: 'pass' })
+    expect(story.github.requests.length).toBeLessThanOrEqual(13)
+    expect(story.github.requests.filter((request) => /files|contents/.test(request))).toEqual([])
+  })
+
+  it('reads every page: the label event is on the fourth', async () => {
+    const story = worked()
+    const { world } = story.github
+    const noise = Array.from({ length: 7 }, (_, index) => ({
+      id: index + 100,
+      type: 'labeled' as const,
+      label: `area-${index}`,
+      actor: agent,
+    }))
+    world.labelEvents = [...noise.slice(0, 6), ...world.labelEvents, ...noise.slice(6)]
+    world.pageSize = 2
+    expect(await gate(story)).toMatchObject({ type: 'pass' })
+  })
+
+  it.each<[string, (story: PullRequestStory) => void, string]>([
+    ['label taken off', ({ github: { world } }) => void (world.labels = []), 'approval_withdrawn'],
+    [
+      'refusal label',
+      ({ github: { world } }) => void world.labels.push('model:codex-refuse'),
+      'approval_declined',
+    ],
+    [
+      'approver lost access',
+      ({ github: { world } }) => void delete world.permissions[manager.login],
+      'approval_role',
+    ],
+    [
+      'login of the approver belongs to another',
+      ({ github: { world } }) =>
+        void (world.permissions[manager.login] = { account: agent, permission: 'admin', role: 'admin' }),
+      'approval_role',
+    ],
+    [
+      'a push that nobody reviewed',
+      (story) => void story.push('More\n\nAI-Model: gpt-5.3-codex', { 'src/x.ts': '1' }),
+      'review_stale',
+    ],
+    [
+      'a model-made commit outside the paths',
+      (story) => void story.push('More\n\nAI-Model: gpt-5.3-codex', { 'db/x.sql': '1' }),
+      'grant_path',
+    ],
+    [
+      'escalation edited',
+      (story) =>
+        void story.push('Wider', {
+          'escalation.md': renderEscalation({ ...story.escalation, paths: ['**'] }),
+        }),
+      'grant_escalation',
+    ],
+    [
+      'escalation with two answers',
+      (story) =>
+        void story.push('x', {
+          'escalation.md': `${renderEscalation(story.escalation)}\n## Approval\n\nApproved\n`,
+        }),
+      'escalation_malformed',
+    ],
+    [
+      'escalation deleted',
+      (story) => {
+        story.git('rm', '--quiet', 'escalation.md')
+        story.push('x', {})
+      },
+      'escalation_missing',
+    ],
+    [
+      'a twin of the escalation',
+      (story) => void story.push('x', { 'Escalation.MD': 'y' }),
+      'escalation_ambiguous',
+    ],
+    [
+      'executable escalation',
+      (story) => {
+        story.git('update-index', '--chmod=+x', 'escalation.md')
+        story.git('config', 'core.fileMode', 'false')
+        story.push('x', {})
+      },
+      'escalation_file_type',
+    ],
+    [
+      'evidence altered',
+      (story) =>
+        void story.push('x\n\nAI-Model: gpt-5.3-codex', {
+          [`.model-policy/evidence/${story.escalation.id}.json`]: '{}',
+        }),
+      'review_stale',
+    ],
+    [
+      'a check fails',
+      ({ github: { world } }) =>
+        void (world.checks[0] = { name: 'test', status: 'completed', conclusion: 'failure' }),
+      'check_failed',
+    ],
+    [
+      'a check still runs',
+      ({ github: { world } }) =>
+        void (world.checks[0] = { name: 'test', status: 'in_progress', conclusion: null }),
+      'check_pending',
+    ],
+    [
+      'a byte of the token altered',
+      ({ github: { world } }) => {
+        const [comment] = world.comments
+        if (comment)
+          comment.body = comment.body.replace(
+            /\.eyJ(.)/,
+            (_whole, next: string) => `.eyJ${next === 'h' ? 'i' : 'h'}`,
+          )
+      },
+      'grant_malformed',
+    ],
+  ])('fails: %s', async (_name, change, code) => {
+    const story = worked()
+    change(story)
+    expect(await gate(story)).toMatchObject({ type: 'fail', code, exit: 3 })
+  })
+
+  it('needs a maintainer where the change touches what judges it, and judges by the base', async () => {
+    const story = worked()
+    story.push('Loosen\n\nAI-Model: none', {
+      'model-policy.yaml': 'version: 1\n',
+      '.gitattributes': '* -diff\n',
+    })
+    story.github.world.reviews.push({
+      id: 33,
+      by: { id: 3003, login: 'rev', bot: false },
+      state: 'APPROVED',
+      commit: story.github.world.head,
+    })
+    expect(await gate(story)).toMatchObject({ type: 'needs-maintainer', code: 'protected_path', exit: 2 })
+  })
+})
+
+const on =
+  (part: RegExp, fault: ReturnType<Fault>): Fault =>
+  (path) =>
+    part.test(path) ? fault : undefined
+
+describe('what GitHub may do wrong', () => {
+  const paths = [
+    /\/pulls\/12$/,
+    /\/branches\//,
+    /\/compare\//,
+    /\/events$/,
+    /\/reviews$/,
+    /\/comments$/,
+    /\/check-runs$/,
+    /\/activity$/,
+  ]
+  const cases: [string, Fault][] = paths.flatMap((part): [string, Fault][] => [
+    [`403 on ${part.source}`, on(part, { status: 403 })],
+    [`502 on ${part.source}`, on(part, { status: 502 })],
+    [`a cut answer on ${part.source}`, on(part, { cut: true })],
+    [`another shape on ${part.source}`, on(part, { change: () => ({ message: 'odd' }) })],
+  ])
+  cases.push(
+    ['404', on(/\/events$/, { status: 404 })],
+    ['429', on(/\/reviews$/, { status: 429, headers: { 'retry-after': '0' } })],
+  )
+  it('is an error, never a pass, on every path', async () => {
+    const story = worked()
+    const told: Record<string, string> = {}
+    for (const [name, fault] of cases) {
+      story.github.fault = fault
+      const { type, exit } = await gate(story)
+      told[name] = `${type} ${exit}`
+    }
+    expect(told).toEqual(Object.fromEntries(cases.map(([name]) => [name, 'error 1'])))
+  }, 60_000)
+
+  it('is an error where the role of the approver cannot be read', async () => {
+    const story = worked()
+    story.github.fault = on(/\/permission$/, { status: 403 })
+    expect(await gate(story)).toMatchObject({ type: 'error', code: 'github_failed', exit: 1 })
+  })
+
+  it('is tried again when it passes', async () => {
+    const story = worked()
+    story.github.fault = (path, attempt) =>
+      path.endsWith('/events') && attempt === 0 ? { status: 502 } : undefined
+    expect(await gate(story)).toMatchObject({ type: 'pass' })
+  })
+
+  it.each<[string, (story: PullRequestStory) => void]>([
+    ['it does not answer', (story) => void (story.github.fault = on(/\/reviews$/, { hang: true }))],
+    ['it leaves out a commit', (story) => void story.github.world.commits.pop()],
+    [
+      'it leaves out a comment',
+      (story) => void (story.github.fault = on(/\/comments$/, { change: () => [] })),
+    ],
+    [
+      'it leaves out a check',
+      (story) =>
+        void (story.github.fault = on(/\/check-runs$/, {
+          change: (answer) => ({ ...(answer as object), check_runs: [] }),
+        })),
+    ],
+    ['the fork is gone', (story) => void (story.github.world.forkGone = true)],
+    ['the head is not in this clone', (story) => void (story.github.world.head = 'd'.repeat(40))],
+    [
+      'the head moves meanwhile',
+      (story) =>
+        void (story.github.fault = (path, attempt) =>
+          path.endsWith('/pulls/12') && attempt > 0
+            ? {
+                change: (answer) => ({
+                  ...(answer as object),
+                  head: { ...(answer as { head: object }).head, sha: 'e'.repeat(40) },
+                }),
+              }
+            : undefined),
+    ],
+  ])('is an error when %s', async (_name, change) => {
+    const story = worked()
+    change(story)
+    expect(await gate(story)).toMatchObject({ type: 'error', exit: 1 })
+  })
+})
+
+const eventFile = (story: PullRequestStory, event: unknown) => {
+  const path = join(story.repository, '.git', 'event.json')
+  writeFileSync(path, JSON.stringify(event))
+  return path
+}
+
+describe('events', () => {
+  it('takes the number from the payload and everything else live', async () => {
+    const story = worked()
+    const event = payload('pull_request', 'labeled')
+    const old = {
+      ...event,
+      pull_request: { ...(event['pull_request'] as object), number: 12, title: '$(id) ::error::x' },
+    }
+    const env = { GITHUB_EVENT_NAME: 'pull_request', GITHUB_EVENT_PATH: eventFile(story, old) }
+    expect(await gate(story, env)).toMatchObject({ type: 'pass' })
+  })
+
+  it.each(['push', 'workflow_dispatch', 'create'])(
+    'fails %s, behind which no pull request stands',
+    async (name) => {
+      const story = worked()
+      const event = name === 'workflow_dispatch' ? {} : payload(name)
+      const env = { GITHUB_EVENT_NAME: name, GITHUB_EVENT_PATH: eventFile(story, event) }
+      expect(await gate(story, env)).toMatchObject({ type: 'fail', code: 'pull_request_missing' })
+    },
+  )
+
+  it.each<[string, (story: PullRequestStory) => void, string]>([
+    ['merges it as it is', () => {}, 'pass'],
+    [
+      'rebuilt it on a base that moved',
+      (story) => {
+        story.git('checkout', '--quiet', 'main')
+        story.git('commit', '--quiet', '--allow-empty', '--message', 'other')
+      },
+      'pass',
+    ],
+    ['brings something more', (story) => void writeFileSync(join(story.repository, 'extra.ts'), '1'), 'fail'],
+  ])('judges a merge queue that %s', async (_name, change, verdict) => {
+    const story = worked()
+    const { world } = story.github
+    story.git('checkout', '--quiet', 'main')
+    change(story)
+    const base = story.git('rev-parse', 'HEAD')
+    const [head, title] = [world.head, 'Merge pull request #12 from acme/refactor']
+    story.git('merge', '--quiet', '--no-ff', '--no-commit', head)
+    story.git('add', '--all')
+    story.git('commit', '--quiet', '--message', title)
+    const merged = story.git('rev-parse', 'HEAD')
+    const commits = [...world.commits]
+    // The compare endpoint is asked about the queue's commits too.
+    story.github.fault = (path) =>
+      path.includes(merged) ? { change: (answer) => withCommit(answer, merged, title) } : undefined
+    world.base = base
+    world.commits = commits
+    const sample = payload('merge_group') as { merge_group: object }
+    const event = {
+      ...sample,
+      merge_group: {
+        ...sample.merge_group,
+        base_sha: base,
+        head_sha: merged,
+        head_ref: `refs/heads/gh-readonly-queue/main/pr-12-${base}`,
+      },
+    }
+    const env = { GITHUB_EVENT_NAME: 'merge_group', GITHUB_EVENT_PATH: eventFile(story, event) }
+    expect(await gate(story, env)).toMatchObject({
+      type: verdict,
+      ...(verdict === 'fail' ? { code: 'queue_altered' } : {}),
+    })
+  })
+})
+
+function withCommit(answer: unknown, sha: string, message: string): unknown {
+  const {
+    commits,
+    total_commits: total,
+    ...rest
+  } = answer as { commits: { sha: string; commit: object }[]; total_commits: number }
+  const [sample] = commits
+  return {
+    ...rest,
+    total_commits: total + 1,
+    commits: [...commits, { ...sample, sha, commit: { ...sample?.commit, message } }],
+  }
+}
+
+describe('mint', () => {
+  it.each<[string, (story: PullRequestStory) => string[] | void, string]>([
+    ['nobody approved', () => {}, 'approval_missing'],
+    ['a bot put the label on', (story) => putLabel(story, 7, agent), 'approval_not_person'],
+    [
+      'a refusal label is beside it',
+      (story) => {
+        putLabel(story)
+        story.github.world.labels.push('model:codex-refuse')
+      },
+      'approval_declined',
+    ],
+    [
+      'the escalation was edited after the label',
+      (story) => {
+        putLabel(story)
+        const seen = story.github.world.head
+        story.push('Wider', { 'escalation.md': renderEscalation({ ...story.escalation, paths: ['**'] }) })
+        return ['mint', '--pull-request', '12', '--labeled-head', seen]
+      },
+      'escalation_altered',
+    ],
+    [
+      'it is not known what the labeler saw',
+      (story) => {
+        putLabel(story)
+        return ['mint', '--pull-request', '12']
+      },
+      'escalation_altered',
+    ],
+    [
+      'the label is off again',
+      (story) => {
+        putLabel(story)
+        story.github.world.labels = []
+      },
+      'approval_missing',
+    ],
+  ])('refuses when %s', async (_name, change, code) => {
+    const story = begun()
+    const argv = change(story) ?? mintArguments(story)
+    const { code: exit, err } = await story.type(argv)
+    expect(err).toContain(`[${code}]`)
+    expect(exit).toBe(1)
+    expect(story.github.world.comments).toEqual([])
+  })
+
+  it('refuses a key that the base does not list as a minter’s', async () => {
+    const story = begun()
+    putLabel(story)
+    const { privateJwk } = await (await import('@policy/core')).generateKeyPair()
+    const { err } = await story.type(mintArguments(story), {
+      MODEL_POLICY_MINTER_KEY: JSON.stringify(privateJwk),
+    })
+    expect(err).toContain('[grant_key_role]')
+  })
+
+  it('mints from the label of a later push, as long as the escalation is the same', async () => {
+    const story = begun()
+    putLabel(story)
+    const seen = story.github.world.head
+    story.push('Start\n\nAI-Model: gpt-5.3-codex', { 'src/a.ts': '1' })
+    const { code, out } = await story.type(['mint', '--pull-request', '12', '--labeled-head', seen])
+    expect([code, out]).toEqual([0, expect.stringMatching(/^Minted the grant/)])
+  })
+})
