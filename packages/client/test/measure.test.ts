@@ -18,11 +18,12 @@ async function guarded(measure: () => Promise<MeasuredChange>) {
   const authority = await testAuthority()
   const { paths: _paths, ...context } = authority.context
   const upstream = scriptedUpstream()
+  const audit = memoryAuditLog()
   const guard = createGuard({
     ...authority,
     context,
     measure,
-    audit: memoryAuditLog(),
+    audit,
     grants: [await authority.grant()],
   })
   const fetch = guard.wrapFetch(upstream.fetch)
@@ -32,7 +33,7 @@ async function guarded(measure: () => Promise<MeasuredChange>) {
     const response = await fetch('https://api.openai.com/v1/responses', { method: 'POST', headers, body })
     return (await response.json()) as { error?: { code: string; message: string } }
   }
-  return { guard, ask }
+  return { guard, ask, audit }
 }
 
 describe('measuring for a call', () => {
@@ -52,6 +53,16 @@ describe('measuring for a call', () => {
     const { ask, guard } = await guarded(async () => change(['src/a.ts', 'infra/main.tf']))
     expect((await ask('gpt-5.3-codex')).error?.code).toBe('grant_path')
     expect(await guard.check({ model: 'gpt-5.3-codex' })).toMatchObject({ code: 'grant_path' })
+  })
+
+  it('logs the first fifty paths of a large change, and how many more there are', async () => {
+    const paths = Array.from({ length: 60 }, (_, index) => `src/${index}.ts`)
+    const { ask, audit } = await guarded(async () => change(paths))
+    await ask('gpt-5.3-codex')
+    expect(audit.records[0]?.data).toMatchObject({
+      'model_policy.paths': paths.slice(0, 50),
+      'model_policy.paths_cut': 10,
+    })
   })
 
   it('takes what somebody said before what would be measured', async () => {

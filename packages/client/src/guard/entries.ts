@@ -34,7 +34,7 @@ export function callAttributes(facts: CallFacts): CallAttributes {
     ...(context.agent !== undefined && { 'gen_ai.agent.id': context.agent }),
     ...(context.persona !== undefined && { 'model_policy.persona': context.persona }),
     ...(context.repo !== undefined && { 'vcs.repository.url.full': context.repo }),
-    ...(context.paths !== undefined && { 'model_policy.paths': context.paths }),
+    ...loggedPaths(context.paths),
     ...(context.task !== undefined && { 'model_policy.task': context.task }),
     ...(context.taskClass !== undefined && { 'model_policy.task_class': context.taskClass }),
     'gen_ai.operation.name': operationOf(call.endpoint),
@@ -43,6 +43,20 @@ export function callAttributes(facts: CallFacts): CallAttributes {
     ...(model?.modelClass !== undefined && { 'model_policy.model_class': model.modelClass }),
     'model_policy.policy_digest': facts.policy.digest,
     ...(facts.observing && { 'model_policy.enforcement': 'observe' as const }),
+  }
+}
+
+// A large change would fill the log with the same list at every call; the escalation it runs under says how far it may go.
+const mostPaths = 50
+
+function loggedPaths(
+  paths: CallContext['paths'],
+): Pick<CallAttributes, 'model_policy.paths' | 'model_policy.paths_cut'> {
+  if (paths === undefined) return {}
+  if (paths.length <= mostPaths) return { 'model_policy.paths': paths }
+  return {
+    'model_policy.paths': paths.slice(0, mostPaths),
+    'model_policy.paths_cut': paths.length - mostPaths,
   }
 }
 

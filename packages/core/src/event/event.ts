@@ -30,7 +30,7 @@ export interface CallAttributes {
   'model_policy.persona'?: string
   'vcs.repository.url.full'?: string
   'model_policy.paths'?: readonly string[]
-  /** How many paths were left out because the line would have been too long. */
+  /** How many paths were left out because there were too many. */
   'model_policy.paths_cut'?: number
   'model_policy.task'?: string
   'model_policy.task_class'?: string
@@ -135,7 +135,7 @@ export interface ApprovalAttributes {
   'model_policy.task'?: string
   'gen_ai.request.model'?: string
   'model_policy.paths'?: readonly string[]
-  /** How many paths were left out because the line would have been too long. */
+  /** How many paths were left out because there were too many. */
   'model_policy.paths_cut'?: number
   'model_policy.approval.by'?: string
   'model_policy.approval.basis'?: 'approval' | 'threshold'
