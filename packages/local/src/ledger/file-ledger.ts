@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
@@ -60,6 +60,7 @@ export async function fileLedger({ folder, id }: FileLedgerOptions): Promise<Led
   requireName(await readText(name), { folder, id })
 
   const revoked = (grant: IssuedGrant) => {
+    if (statSync(revocations).size === 0) return false
     using file = openRecordFile(revocations, { create: false })
     return isRevoked(grant, file.read().map(readRevocation))
   }
@@ -73,7 +74,7 @@ export async function fileLedger({ folder, id }: FileLedgerOptions): Promise<Led
       guarded(folder, async () => {
         using file = openRecordFile(spendsFile(spend.jti), { create: true })
         if (revoked(spend)) {
-          return { type: 'refused', code: 'grant_revoked', used: counted(file).length }
+          return { type: 'refused', code: 'grant_revoked', used: countedIn(file).size }
         }
         // awaited here, because the file closes at the end of this block
         return await spendIn(file, spend)
@@ -86,9 +87,9 @@ export async function fileLedger({ folder, id }: FileLedgerOptions): Promise<Led
       }),
     usage: (grant) =>
       guarded(folder, async () => {
-        const file = spendsFile(grant.jti)
-        const calls = existsSync(file) ? countedIn(file) : []
-        return { used: calls.length, calls: calls.map(({ callId }) => callId), revoked: revoked(grant) }
+        const path = spendsFile(grant.jti)
+        const calls = existsSync(path) ? callsIn(path) : []
+        return { used: calls.length, calls, revoked: revoked(grant) }
       }),
   }
 }
@@ -97,33 +98,35 @@ export async function fileLedger({ folder, id }: FileLedgerOptions): Promise<Led
 async function spendIn(file: RecordFile, spend: Spend): Promise<SpendResult> {
   const { callId, bodyDigest, maxCalls } = spend
   const claim = randomUUID()
-  const before = counted(file)
-  const known = before.some((record) => record.callId === callId)
-  if (!known && before.length < maxCalls) {
+  const calls = countedIn(file)
+  if (!calls.has(callId) && calls.size < maxCalls) {
     file.append({ callId, bodyDigest, maxCalls, claim } satisfies SpendRecord)
+    count(calls, file)
   }
-
-  const spent = counted(file)
-  const used = spent.length
-  const mine = spent.find((record) => record.callId === callId)
+  const used = calls.size
+  const mine = calls.get(callId)
   if (mine === undefined) return { type: 'refused', code: 'grant_spent', used }
   if (mine.bodyDigest !== bodyDigest) return { type: 'refused', code: 'grant_replayed', used }
   await file.sync()
   return { type: 'spent', used, replay: mine.claim !== claim }
 }
 
-/** The lines that count: the first of every call, while its grant had calls left; those that came too late in a race stay without effect. */
-function counted(file: RecordFile): SpendRecord[] {
+function countedIn(file: RecordFile): Map<string, SpendRecord> {
   const calls = new Map<string, SpendRecord>()
+  count(calls, file)
+  return calls
+}
+
+function callsIn(path: string): string[] {
+  using file = openRecordFile(path, { create: false })
+  return [...countedIn(file).keys()]
+}
+
+/** Add the lines that count: the first of every call, while its grant had calls left; those that came too late in a race stay without effect. */
+function count(calls: Map<string, SpendRecord>, file: RecordFile): void {
   for (const record of file.read() as SpendRecord[]) {
     if (!calls.has(record.callId) && calls.size < record.maxCalls) calls.set(record.callId, record)
   }
-  return [...calls.values()]
-}
-
-function countedIn(path: string): SpendRecord[] {
-  using file = openRecordFile(path, { create: false })
-  return counted(file)
 }
 
 /** A line of the revocations; one that is whole and not understood stops everything, because it may mean any grant. */

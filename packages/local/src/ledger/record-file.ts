@@ -4,6 +4,7 @@ import { promisify } from 'node:util'
 
 const { O_APPEND, O_CREAT, O_RDWR, O_RDONLY, O_DIRECTORY } = constants
 const dataSync = promisify(fdatasync)
+const lineEnd = 0x0a
 
 /**
  * A file of JSON lines that several processes add to at once.
@@ -13,7 +14,7 @@ const dataSync = promisify(fdatasync)
  * record keeps it from harming the next. Only the sync waits: the other calls take microseconds, less than a hop to another thread.
  */
 export interface RecordFile extends Disposable {
-  /** Every whole record, in the order that all processes see. */
+  /** The whole records that were added since the last read, in the order that all processes see. */
   read(): unknown[]
   /** Add a record; throws when it did not land whole. Durable after {@link sync}. */
   append(record: object): void
@@ -24,11 +25,14 @@ export interface RecordFile extends Disposable {
 /** Open a file of records; with `create` it is made, durably, when it is not there. */
 export function openRecordFile(path: string, { create }: { create: boolean }): RecordFile {
   const descriptor = openSync(path, O_RDWR | O_APPEND | (create ? O_CREAT : 0), 0o600)
+  let position = 0
   return {
     read() {
-      const bytes = Buffer.alloc(fstatSync(descriptor).size)
-      const length = readSync(descriptor, bytes, 0, bytes.length, 0)
-      return bytes.toString('utf8', 0, length).split('\n').flatMap(recordOf)
+      const bytes = Buffer.allocUnsafe(fstatSync(descriptor).size - position)
+      const length = readSync(descriptor, bytes, 0, bytes.length, position)
+      const end = bytes.subarray(0, length).lastIndexOf(lineEnd) + 1
+      position += end
+      return bytes.toString('utf8', 0, end).split('\n').flatMap(recordOf)
     },
     append(record) {
       if (fstatSync(descriptor).size === 0) syncFolder(dirname(path))
@@ -42,6 +46,7 @@ export function openRecordFile(path: string, { create }: { create: boolean }): R
 }
 
 function recordOf(line: string): unknown[] {
+  if (line === '') return []
   try {
     return [JSON.parse(line)]
   } catch {
