@@ -2,6 +2,7 @@ export { createAuditLog, type AuditLogOptions } from './log/create-audit-log.ts'
 export type { SinkLoss } from './log/delivery.ts'
 export type { UsageNames } from './log/tally.ts'
 export type { AuditEntry } from './entry/entry.ts'
+export { readLines, type LogText } from './lines/read-lines.ts'
 export { parseLine, type ParsedLine } from './entry/parse-entry.ts'
 
 export type { AuditSink } from './sinks/sink.ts'
@@ -14,7 +15,7 @@ export { stdoutSink, type StdoutSinkOptions } from './sinks/stdout-sink.ts'
 
 export { summarize, type SummarizeOptions, type UsageReport } from './summary/summarize.ts'
 
-export { generateLogKey, verifierKey, type LogKey } from './note/key.ts'
+export { generateLogKey, logKeyOf, verifierKey, type LogKey } from './note/key.ts'
 export { sealLog, type SealLogOptions, type SealLogResult } from './seal/seal-log.ts'
 export { verifyLog, type LogFault, type LogReport, type VerifyLogOptions } from './seal/verify-log.ts'
 

@@ -1,8 +1,7 @@
-import { open } from 'node:fs/promises'
 import { PolicyError } from '@policy/core'
 import { parseLine } from '../entry/parse-entry.ts'
-import { logLines } from '../lines/log-lines.ts'
-import { altered, logMissing } from '../seal/log-fault.ts'
+import { readLines } from '../lines/read-lines.ts'
+import { altered } from '../seal/log-fault.ts'
 import { isIncluded } from '../tree/check-proof.ts'
 import { leafHash } from '../tree/hashes.ts'
 import { inclusionProof } from '../tree/prove.ts'
@@ -56,20 +55,11 @@ export async function* sealedLines(
   path: string,
   size: number,
 ): AsyncGenerator<{ index: number; text: string }> {
-  const log = await open(path, 'r').catch((cause: unknown) => {
-    throw logMissing(path, cause)
-  })
-  try {
-    let index = 0
-    for await (const lines of logLines(log, 0, (await log.stat()).size)) {
-      for (const { bytes } of lines) {
-        if (index === size) return
-        yield { index, text: bytes?.toString() ?? '' }
-        index += 1
-      }
-    }
-  } finally {
-    await log.close()
+  let index = 0
+  for await (const { text } of readLines(path)) {
+    if (index === size) return
+    yield { index, text }
+    index += 1
   }
 }
 

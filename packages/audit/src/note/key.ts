@@ -5,7 +5,7 @@ import {
   generateKeyPairSync,
   type KeyObject,
 } from 'node:crypto'
-import { PolicyError } from '@policy/core'
+import { PolicyError, type PrivateJwk } from '@policy/core'
 
 /** Ed25519, as the first byte of a key in C2SP signed-note. */
 const ed25519 = 1
@@ -33,14 +33,27 @@ export interface LogKey {
 
 /** Make a log key. `name` is the log's origin, such as `github.com/acme/app/model-audit`. */
 export function generateLogKey(name: string): LogKey {
+  return logKeyOf(name, generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }) as PrivateJwk)
+}
+
+/**
+ * The log key that an Ed25519 key is under a name: one private key format, written as a note key where a log needs it.
+ *
+ * @throws {PolicyError} `log_key` when the name has spaces or a plus, or the key is not an Ed25519 key
+ */
+export function logKeyOf(name: string, key: PrivateJwk): LogKey {
+  const [x, d] = [Buffer.from(key.x, 'base64url'), Buffer.from(key.d, 'base64url')]
   if (!isKeyName(name)) throw badKey('name', 'A log key name has no spaces and no "+"')
-  const { publicKey, privateKey } = generateKeyPairSync('ed25519')
-  const key = raw(publicKey, 'x')
-  const id = keyId(name, key)
-  return {
-    vkey: verifierKey(name, { x: key.toString('base64url') }),
-    skey: `PRIVATE+KEY+${name}+${id.toString('hex')}+${tagged(raw(privateKey, 'd'))}`,
-  }
+  if (key.crv !== 'Ed25519' || x.length !== 32 || d.length !== 32)
+    throw badKey('key', 'A log key is an Ed25519 key')
+  const id = keyId(name, x).toString('hex')
+  const skey = `PRIVATE+KEY+${name}+${id}+${tagged(d)}`
+  return { vkey: vkeyOf(parseSigner(skey)), skey }
+}
+
+/** The public text of a key. */
+export function vkeyOf({ name, key }: Verifier): string {
+  return verifierKey(name, { x: rawPublic(key).toString('base64url') })
 }
 
 /** An Ed25519 public key as the text that verifiers of notes are given (C2SP signed-note). `key.x` is base64url, as in a JWK. */
@@ -68,7 +81,7 @@ export function parseSigner(skey: string): Signer {
   if (!isKeyName(name) || !bytes) throw badKey('key', 'This is not a private log key')
   const privateKey = createPrivateKey({ key: Buffer.concat([pkcs8, bytes]), format: 'der', type: 'pkcs8' })
   const key = createPublicKey(privateKey)
-  const id = keyId(name, raw(key, 'x'))
+  const id = keyId(name, rawPublic(key))
   if (id.toString('hex') !== hex) throw badKey('key', 'The private log key does not fit its own id')
   return { name, id, key, privateKey }
 }
@@ -104,8 +117,8 @@ const pkcs8 = Buffer.from('302e020100300506032b657004220420', 'hex')
 const publicKeyOf = (bytes: Buffer) =>
   createPublicKey({ key: Buffer.concat([spki, bytes]), format: 'der', type: 'spki' })
 
-function raw(key: KeyObject, part: 'x' | 'd'): Buffer {
-  return Buffer.from(String(key.export({ format: 'jwk' })[part]), 'base64url')
+function rawPublic(key: KeyObject): Buffer {
+  return Buffer.from(String(key.export({ format: 'jwk' }).x), 'base64url')
 }
 
 function badKey(which: string, fact: string): PolicyError {

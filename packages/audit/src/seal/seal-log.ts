@@ -2,7 +2,7 @@ import { open, type FileHandle } from 'node:fs/promises'
 import { PolicyError } from '@policy/core'
 import { fileFault } from '../files/file-fault.ts'
 import { openCheckpoint, signCheckpoint, type Checkpoint } from '../note/checkpoint.ts'
-import { parseSigner, type Signer } from '../note/key.ts'
+import { parseSigner, vkeyOf, type Signer } from '../note/key.ts'
 import { emptyRoot } from '../tree/hashes.ts'
 import { hashFromStart, hashOnwards, type HashedLog, type LogInput } from './hash-log.ts'
 import { altered, logMissing } from './log-fault.ts'
@@ -29,6 +29,8 @@ export interface SealLogResult {
   size: number
   /** How many of them were not under seal before. */
   added: number
+  /** The public key that verifies it; verifiers are given it by another way. */
+  vkey: string
 }
 
 /**
@@ -72,7 +74,7 @@ async function seal(log: FileHandle, signer: Signer, options: SealLogOptions): P
   // The state first: when a crash comes before the checkpoint is published, the next run publishes this one or a longer one.
   await replaceFile(files.state, writeState({ note, bytes: hashed.bytes, range: hashed.range }))
   await replaceFile(files.checkpoint, note)
-  return { checkpoint: note, size: checkpoint.size, added: checkpoint.size - base.size }
+  return { checkpoint: note, size: checkpoint.size, added: checkpoint.size - base.size, vkey: vkeyOf(signer) }
 }
 
 async function openLog(path: string): Promise<FileHandle> {

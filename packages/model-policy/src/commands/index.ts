@@ -1,5 +1,6 @@
 import type { CommandDefinition } from '../command-line/run.ts'
 import { approve } from './approve.ts'
+import { audit } from './audit/index.ts'
 import { check } from './check.ts'
 import { decline } from './decline.ts'
 import { escalate } from './escalate.ts'
@@ -10,6 +11,7 @@ import { init } from './init.ts'
 import { keys } from './keys.ts'
 import { mint } from './mint.ts'
 import { policy } from './policy/index.ts'
+import { record } from './record.ts'
 import { revoke } from './revoke.ts'
 import { trailer } from './trailer.ts'
 import { trust } from './trust.ts'
@@ -32,4 +34,6 @@ export const commands: readonly CommandDefinition[] = [
   gate,
   mint,
   trailer,
+  record,
+  audit,
 ]

@@ -1,0 +1,66 @@
+import type { LogReport, UsageReport } from '@policy/audit'
+import type { UsageCount } from '@policy/core'
+
+/** What a verification found, for people. */
+export function logReportText(path: string, report: LogReport): string {
+  const { type, faults, sealed, unsealed, lines, torn, limits } = report
+  const head = sealed
+    ? `${path}: ${lines} lines, ${sealed.lines} of them sealed as ${sealed.origin}`
+    : `${path}: ${lines} lines, no seal that counts`
+  const rest = [
+    ...(unsealed.lines > 0 ? [`  not sealed yet: ${unsealed.lines} lines`] : []),
+    ...(unsealed.bytes > 0
+      ? [`  after the last line: ${unsealed.bytes} bytes of a record that is being written or was torn`]
+      : []),
+    ...(torn.count > 0
+      ? [
+          `  torn lines: ${torn.count} (${torn.lines.join(', ')}${torn.count > torn.lines.length ? ', …' : ''})`,
+        ]
+      : []),
+    ...faults.map(({ code, message }) => `  ${message} [${code}]`),
+    ...limits.map((limit) => `  ${limit}`),
+  ]
+  return `${[head, ...rest, type === 'verified' ? 'Verified.' : 'NOT verified.'].join('\n')}\n`
+}
+
+/** A day's use of models, for people. */
+export function usageText(report: UsageReport): string {
+  const { day, counted, recorded, gaps, unclosed, doubles, torn } = report
+  const notes = [
+    ...gaps.map(({ instance, from, to }) => `  missing: summaries ${from} to ${to} of ${instance}`),
+    ...unclosed.map(
+      ({ instance, lastSeen }) =>
+        `  not closed: ${instance}, last heard of at ${lastSeen}; it runs still, or at most one interval of its counts is lost`,
+    ),
+    ...(doubles > 0 ? [`  ${doubles} entries occur twice and were counted once`] : []),
+    ...(torn > 0 ? [`  ${torn} torn lines could not be read`] : []),
+  ]
+  return [
+    `${day} (UTC)\n`,
+    'Counted as summaries:\n',
+    countsText(counted),
+    'Recorded in full:\n',
+    countsText(recorded),
+    ...notes.map((note) => `${note}\n`),
+  ].join('')
+}
+
+const columns = ['persona', 'task class', 'model', 'calls', 'tokens in', 'tokens out'] as const
+
+function countsText(counts: readonly UsageCount[]): string {
+  if (counts.length === 0) return '  none\n'
+  const rows = counts.map((count) => [
+    count.persona,
+    count.taskClass,
+    count.model,
+    String(count.calls),
+    String(count.inputTokens),
+    String(count.outputTokens),
+  ])
+  const widths = columns.map((name, column) =>
+    Math.max(name.length, ...rows.map((row) => row[column]?.length ?? 0)),
+  )
+  const line = (row: readonly string[]) =>
+    `  ${row.map((cell, column) => (column < 3 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  ')}\n`
+  return [columns, ...rows.toSorted()].map(line).join('')
+}

@@ -1,0 +1,61 @@
+import { lstat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { logKeyOf } from '@policy/audit'
+import { PolicyError, thumbprint } from '@policy/core'
+import { loadPrivateKey, type PrivateKeyFolder, readText, userFolders } from '@policy/local'
+import { askPassphrase } from '../command-line/ask.ts'
+import type { Host } from '../command-line/host.ts'
+import type { FoundLog } from './find-log.ts'
+
+/**
+ * The sealer's private key, as a note key under the log's name: from a file that holds one as text or a private key of ours under a
+ * passphrase; without a file, the key of this user that the trust root names.
+ *
+ * @throws `key_missing`, `key_exposed` when others could read it, `key_locked`.
+ */
+export async function sealerKey(
+  host: Host,
+  log: FoundLog,
+  origin: string,
+  file: string | undefined,
+): Promise<string> {
+  if (file === undefined)
+    return privateKey(host, log, origin, join(userFolders(host.env).config, 'keys'), pinnedKid(log))
+  if (file.endsWith('.key')) return privateKey(host, log, origin, dirname(file), basename(file, '.key'))
+  const found = await lstat(file).catch((cause: unknown) => {
+    throw new PolicyError('key_missing', `there is no key ${file}`, { cause, place: { file } })
+  })
+  if (process.platform !== 'win32' && (found.mode & 0o077) !== 0) {
+    throw new PolicyError('key_exposed', `the key ${file} can be read by others`, {
+      place: { file },
+      remedy: `chmod 600 '${file}', and make a new key if somebody may have read it`,
+    })
+  }
+  return ((await readText(file)) ?? '').trim()
+}
+
+async function privateKey(
+  host: Host,
+  log: FoundLog,
+  origin: string,
+  folder: string,
+  kid: string,
+): Promise<string> {
+  const place: PrivateKeyFolder = { folder, workingTree: log.repository?.top }
+  const key = await loadPrivateKey(
+    place,
+    kid,
+    await askPassphrase(host, "The passphrase of the sealer's key: "),
+  )
+  return logKeyOf(origin, key).skey
+}
+
+/** The thumbprint of the key that the trust root pins for the log: both name the same public key. */
+function pinnedKid({ vkey }: FoundLog): string {
+  const raw = Buffer.from(vkey?.split('+').slice(2).join('+') ?? '', 'base64').subarray(1)
+  if (raw.length === 32) return thumbprint({ kty: 'OKP', crv: 'Ed25519', x: raw.toString('base64url') })
+  throw new PolicyError('key_missing', 'nothing says which key seals the log', {
+    remedy:
+      'give --key <file>, or let a person pin it: model-policy trust --log-origin <name> --log-key <vkey>',
+  })
+}

@@ -1,0 +1,47 @@
+import { exitCode } from '../../command-line/exit-code.ts'
+import type { CommandDefinition } from '../../command-line/run.ts'
+import { withLogOptions } from './options.ts'
+
+interface SealOptions {
+  log?: string
+  origin?: string
+  key?: string
+  json?: boolean
+}
+
+/** `audit seal`: sign how long the log is and what its lines are; run by another user or host than the log's writers. */
+export const seal: CommandDefinition = (program, host, finish) => {
+  withLogOptions(program.command('seal'))
+    .description("sign the log's length and lines; run it as another user than the log's writers")
+    .option('--key <file>', "the sealer's private key (default: this user's key that is pinned for the log)")
+    .option('--origin <name>', "the log's name, as its first line says it (default: the one that is pinned)")
+    .action(
+      finish(async (options: SealOptions) => {
+        const [{ sealLog }, { findLog }, { sealerKey }, { logOrigin }, { progress }] = await Promise.all([
+          import('@policy/audit'),
+          import('../../audit/find-log.ts'),
+          import('../../audit/sealer-key.ts'),
+          import('../../audit/log-origin.ts'),
+          import('../../audit/progress.ts'),
+        ])
+        const log = await findLog(host, options)
+        const origin = log.origin ?? (await logOrigin(log.path))
+        const key = await sealerKey(host, log, origin, options.key)
+        const sealed = await sealLog({ path: log.path, key, origin, onProgress: progress(host, 'sealing') })
+        if (options.json) {
+          host.out(`${JSON.stringify({ log: log.path, origin, ...sealed })}\n`)
+          return exitCode.ok
+        }
+        host.out(`Sealed ${sealed.size} lines of ${log.path}, ${sealed.added} of them new.\n`)
+        if (log.vkey !== sealed.vkey) {
+          host.out(
+            `Pin its key where it is verified:\n  model-policy trust --log-origin '${origin}' --log-key '${sealed.vkey}'\n`,
+          )
+        }
+        host.out(
+          `Keep a copy of ${log.path}.checkpoint elsewhere: it shows a log that was put back (audit verify --at-least).\n`,
+        )
+        return exitCode.ok
+      }),
+    )
+}

@@ -1,0 +1,54 @@
+import { Option } from 'commander'
+import { exitCode } from '../command-line/exit-code.ts'
+import type { CommandDefinition } from '../command-line/run.ts'
+import type { ReportedCall } from '../record/record-call.ts'
+
+const collect = (value: string, before: string[]) => [...before, value]
+
+/** `record`: report a call that ran outside the guard, as scripts/record_model_usage.py does; the entries say it is a report. */
+export const record: CommandDefinition = (program, host, finish) => {
+  program
+    .command('record')
+    .description(
+      'record a call that ran outside the guard; needs an approval unless the model is open (exit 2)',
+    )
+    .requiredOption('--model <id>', 'the model, as asked for')
+    .requiredOption('--agent <id>', 'who called, such as agent:refactor-bot')
+    .requiredOption('--path <glob>', 'a file that the work touches; may be repeated', collect, [])
+    .requiredOption('--rationale <sentence>', 'why this model was used')
+    .requiredOption('--body <file>', 'the exact bytes of the request body; they are hashed, not recorded')
+    .option('--approval <link>', 'link to the approval; needed for models that are not open to all')
+    .option('--grant <jti>', 'the id of the grant, never the token')
+    .option('--persona <name>', 'the role it acted in, such as developer')
+    .option('--task <id>', 'the piece of work, such as ISSUE-12')
+    .option('--task-class <name>', 'the kind of work, such as triage')
+    .option('--served-model <id>', 'the model that answered')
+    .option('--input-tokens <count>', 'tokens that went in')
+    .option('--output-tokens <count>', 'tokens that came out')
+    .addOption(
+      new Option('--outcome <outcome>', 'how the call ended')
+        .choices(['complete', 'error', 'cancelled', 'possibly-executed'])
+        .default('complete'),
+    )
+    .option('--json', 'print the result as JSON')
+    .action(
+      finish(async (options: ReportedCall & { json?: boolean }) => {
+        const { recordCall } = await import('../record/record-call.ts')
+        const recorded = await recordCall(host, options)
+        if (recorded.type === 'recorded') {
+          host.out(
+            options.json
+              ? `${JSON.stringify(recorded)}\n`
+              : `Recorded call ${recorded.callId} in ${recorded.log}.\n`,
+          )
+          return exitCode.ok
+        }
+        host.out(
+          options.json
+            ? `${JSON.stringify(recorded)}\n`
+            : `Not recorded: ${recorded.reason}.\n  next: give --approval with a link to it\n`,
+        )
+        return exitCode.escalate
+      }),
+    )
+}
