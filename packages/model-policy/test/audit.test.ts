@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { generateLogKey, logKeyOf } from '@policy/audit'
@@ -49,6 +49,14 @@ async function audited(): Promise<Audited> {
 describe('audit', () => {
   it('seals, pins, verifies, and finds a changed line', async () => {
     const { projectManager, log, keyFile } = await audited()
+    const own = ['--key', '../own.skey']
+    expect(await projectManager.type('audit', 'seal', ...own)).toMatchObject({
+      err: expect.stringContaining('key_missing'),
+    })
+    expect(await projectManager.type('audit', 'seal', ...own, '--new-key')).toMatchObject({ code: 0 })
+    expect(await projectManager.type('audit', 'seal', ...own, '--new-key')).toMatchObject({ code: 1 })
+    rmSync(`${log}.checkpoint`)
+    rmSync(`${log}.sealer`)
     const sealed = await projectManager.type('audit', 'seal', '--key', keyFile)
     expect(sealed).toMatchObject({ code: 0, out: expect.stringContaining(`--log-key '${key.vkey}'`) })
     const unpinned = await projectManager.type('audit', 'verify')

@@ -1,6 +1,6 @@
-import { lstat } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
-import { logKeyOf } from '@policy/audit'
+import { lstat, writeFile } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
+import { generateLogKey, logKeyOf } from '@policy/audit'
 import { PolicyError, thumbprint } from '@policy/core'
 import { loadPrivateKey, type PrivateKeyFolder, readText, userFolders } from '@policy/local'
 import { askPassphrase } from '../command-line/ask.ts'
@@ -21,17 +21,46 @@ export async function sealerKey(
 ): Promise<string> {
   if (file === undefined)
     return privateKey(host, log, origin, join(userFolders(host.env).config, 'keys'), pinnedKid(log))
-  if (file.endsWith('.key')) return privateKey(host, log, origin, dirname(file), basename(file, '.key'))
-  const found = await lstat(file).catch((cause: unknown) => {
-    throw new PolicyError('key_missing', `there is no key ${file}`, { cause, place: { file } })
+  if (file.endsWith('.key'))
+    return privateKey(host, log, origin, resolve(host.cwd, dirname(file)), basename(file, '.key'))
+  const path = resolve(host.cwd, file)
+  const found = await lstat(path).catch((cause: unknown) => {
+    throw new PolicyError('key_missing', `there is no key ${path}`, { cause, place: { file: path } })
   })
   if (process.platform !== 'win32' && (found.mode & 0o077) !== 0) {
-    throw new PolicyError('key_exposed', `the key ${file} can be read by others`, {
-      place: { file },
-      remedy: `chmod 600 '${file}', and make a new key if somebody may have read it`,
+    throw new PolicyError('key_exposed', `the key ${path} can be read by others`, {
+      place: { file: path },
+      remedy: `chmod 600 '${path}', and make a new key if somebody may have read it`,
     })
   }
-  return ((await readText(file)) ?? '').trim()
+  return ((await readText(path)) ?? '').trim()
+}
+
+/**
+ * Make a sealer's private key as text in a new file that only this user can read.
+ *
+ * @throws `usage` when no file is named or it is there, `file_unreadable` when it cannot be written.
+ */
+export async function makeSealerKey({ cwd }: Host, origin: string, file: string | undefined): Promise<void> {
+  if (file === undefined || file.endsWith('.key')) {
+    throw new PolicyError('usage', '--new-key needs a file to make', {
+      remedy: 'give --key <file>, such as log.skey',
+    })
+  }
+  const path = resolve(cwd, file)
+  try {
+    await writeFile(path, `${generateLogKey(origin).skey}\n`, { flag: 'wx', mode: 0o600 })
+  } catch (cause) {
+    throw new PolicyError(
+      'file_unreadable',
+      `the key cannot be written to ${path}: ${(cause as Error).message}`,
+      {
+        cause,
+        place: { file: path },
+        remedy: 'A key that is there is used without --new-key.',
+      },
+    )
+  }
 }
 
 async function privateKey(

@@ -6,6 +6,7 @@ interface SealOptions {
   log?: string
   origin?: string
   key?: string
+  newKey?: boolean
   json?: boolean
 }
 
@@ -14,18 +15,21 @@ export const seal: CommandDefinition = (program, host, finish) => {
   withLogOptions(program.command('seal'))
     .description("sign the log's length and lines; run it as another user than the log's writers")
     .option('--key <file>', "the sealer's private key (default: this user's key that is pinned for the log)")
+    .option('--new-key', 'make the key first: a new file, readable by this user alone')
     .option('--origin <name>', "the log's name, as its first line says it (default: the one that is pinned)")
     .action(
       finish(async (options: SealOptions) => {
-        const [{ sealLog }, { findLog }, { sealerKey }, { logOrigin }, { progress }] = await Promise.all([
-          import('@policy/audit'),
-          import('../../audit/find-log.ts'),
-          import('../../audit/sealer-key.ts'),
-          import('../../audit/log-origin.ts'),
-          import('../../audit/progress.ts'),
-        ])
+        const [{ sealLog }, { findLog }, { makeSealerKey, sealerKey }, { logOrigin }, { progress }] =
+          await Promise.all([
+            import('@policy/audit'),
+            import('../../audit/find-log.ts'),
+            import('../../audit/sealer-key.ts'),
+            import('../../audit/log-origin.ts'),
+            import('../../audit/progress.ts'),
+          ])
         const log = await findLog(host, options)
         const origin = log.origin ?? (await logOrigin(log.path))
+        if (options.newKey) await makeSealerKey(host, origin, options.key)
         const key = await sealerKey(host, log, origin, options.key)
         const sealed = await sealLog({ path: log.path, key, origin, onProgress: progress(host, 'sealing') })
         if (options.json) {
