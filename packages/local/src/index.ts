@@ -7,6 +7,7 @@ export {
   type TreeEntry,
 } from './history/open-history.ts'
 export { openSnapshot, type Snapshot, type SnapshotFile } from './snapshot/open-snapshot.ts'
+export { execAuthorized, type ExecAuthorizedOptions, type ExecResult } from './exec/exec-authorized.ts'
 export { runCommand, type CommandEnd, type RunCommandOptions } from './exec/run-command.ts'
 export { openRepository, type OpenRepositoryOptions } from './repository/open-repository.ts'
 export { isRepositoryId, repositoryIdOfRemote } from './repository/repository-id.ts'

@@ -157,6 +157,11 @@ const tool = z.strictObject({
   'model_policy.grant.jti': z.exactOptional(grantId),
   'model_policy.code': z.exactOptional(z.string()),
   'model_policy.reason': z.exactOptional(z.string()),
+  'model_policy.act': z.exactOptional(digest),
+  'model_policy.escalation': z.exactOptional(digest),
+  'model_policy.policy_digest': z.exactOptional(digest),
+  'model_policy.outcome': z.exactOptional(z.enum(['complete', 'error', 'stopped', 'not-started'])),
+  'process.executable.path': z.exactOptional(z.string()),
   'process.exit.code': z.exactOptional(z.number().int()),
 })
 
@@ -171,7 +176,7 @@ const abouts: Record<EventKind, string> = {
   'approval.granted': 'An escalation was approved and a grant minted.',
   'approval.declined': 'An escalation was declined.',
   'grant.revoked': 'Grants were withdrawn.',
-  'tool.authorized': 'A command or a write ran under an authorization.',
+  'tool.authorized': 'A command or a write goes ahead under an authorization, or has ended.',
   'tool.refused': 'A command or a write was refused.',
 }
 

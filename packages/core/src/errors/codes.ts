@@ -51,6 +51,10 @@ export const policyErrorCodes = {
   grant_policy: 'the grant was given under another policy',
   grant_escalation: 'the grant answers another escalation',
 
+  // commands and writes
+  authorization_missing: 'nothing authorizes this command or write',
+  authorization_denied: 'the policy lets nobody authorize this command or write',
+
   // the ledger
   grant_spent: 'every call of the grant is spent',
   grant_replayed: 'this call id was spent on another request',

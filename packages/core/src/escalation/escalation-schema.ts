@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { isDigest } from '../hash/digest.ts'
 import { bytesOfBase64url } from '../hash/base64url.ts'
 import type { Escalation } from './escalation.ts'
+import { mayBeHandedOn } from '../authorization/environment.ts'
 import { hiddenCharacters } from './hidden-characters.ts'
 
 const text = z
@@ -17,6 +18,13 @@ const glob = text.refine(
   (value) => !/^[!/]/.test(value) && !value.split('/').includes('..'),
   'expected a glob below the top of the repository, without a leading ! or / and without ..',
 )
+
+const folder = text.refine(
+  (value) => value.split('/').every((step) => !['', '.', '..'].includes(step)),
+  'expected a folder below the top of the repository, such as packages/app',
+)
+
+const variable = z.string().refine(mayBeHandedOn, 'is no variable that a command may be given')
 
 const publicKey = z.strictObject({
   kty: z.literal('OKP'),
@@ -35,10 +43,14 @@ export const escalationSchema = z.strictObject({
   request: z.union(
     [
       z.strictObject({ model: text, tools: z.array(text).min(1).exactOptional() }),
-      z.strictObject({ command: z.array(text).min(1) }),
+      z.strictObject({
+        command: z.array(text).min(1),
+        cwd: folder.exactOptional(),
+        environment: z.array(variable).min(1).exactOptional(),
+      }),
       z.strictObject({ write: text }),
     ],
-    'expected one of { model, tools? }, { command: [argv…] }, { write }',
+    'expected one of { model, tools? }, { command: [argv…], cwd?, environment? }, { write }',
   ),
   repo: id(/^[^\s/]+(?:\/[^\s/]+)+$/, 'github.com/acme/app'),
   ledger: id(/^led_[0-9A-HJKMNP-TV-Z]{26}$/, 'led_ and a ULID'),

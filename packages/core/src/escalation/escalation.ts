@@ -4,12 +4,12 @@ import type { Digest } from '../hash/digest.ts'
 export type EscalationReason = 'complexity' | 'security' | 'ux-fidelity'
 
 /**
- * What is asked for: a model, with the types of the tools that may act on their own in its calls; one exact command; or a write to
- * one target.
+ * What is asked for: a model, with the types of the tools that may act on their own in its calls; one run of one exact command, in a
+ * folder below the top, given variables by their names; or one write to one target.
  */
 export type EscalationRequest =
   | { model: string; tools?: readonly string[] }
-  | { command: readonly string[] }
+  | { command: readonly string[]; cwd?: string; environment?: readonly string[] }
   | { write: string }
 
 /** A public Ed25519 key as a JWK (RFC 8037). */

@@ -7,7 +7,11 @@ export function renderFrontMatter(escalation: Escalation): string {
     'model' in request
       ? { model: request.model, ...(request.tools && { tools: request.tools }) }
       : 'command' in request
-        ? { command: request.command }
+        ? {
+            command: request.command,
+            ...(request.cwd && { cwd: request.cwd }),
+            ...(request.environment && { environment: request.environment }),
+          }
         : { write: request.write }
   // written out, so that the order of lines is this one whatever the order of the object's members
   const members: Record<keyof Escalation, unknown> = {

@@ -44,6 +44,10 @@ describe('parseEscalation', () => {
     ['a model', {}],
     ['a model with tools', { request: { model: 'gpt-5.3-codex', tools: ['mcp', 'shell'] } }],
     ['a command', { request: { command: ['npm', 'publish', '--tag', 'x y', '`', '``', ' '] } }],
+    [
+      'a command in a folder',
+      { request: { command: ['npm'], cwd: 'packages/a', environment: ['NPM_TOKEN'] } },
+    ],
     ['a write', { request: { write: 'db:prod/users' } }],
     ['no change yet', { measured: null }],
     ['no outputs', { estimate: { promptTokens: 0, outputs: [] } }],

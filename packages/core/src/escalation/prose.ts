@@ -29,9 +29,18 @@ function asked(request: EscalationRequest): string {
     const tools = request.tools ? `, whose tools ${list(request.tools)} may act on their own` : ''
     return `the model ${code(request.model)}${tools}`
   }
-  if ('command' in request) return `the command ${code(JSON.stringify(request.command))}`
-  return `a write to ${code(request.write)}`
+  if ('command' in request) {
+    const { command, cwd, environment } = request
+    const where = cwd === undefined ? '' : ` in ${code(cwd)}`
+    const given = environment === undefined ? '' : `, given the variables ${list(environment)}`
+    return `one run of the command ${code(inAscii(JSON.stringify(command)))}${where}${given}`
+  }
+  return `one write to ${code(inAscii(request.write))}`
 }
+
+/** Text with every letter that is not plain ASCII spelt as JSON would: letters of other scripts look like Latin ones. */
+const inAscii = (text: string) =>
+  text.replaceAll(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
 function measured(facts: Escalation['measured']): string {
   if (facts === null) return 'nothing has changed yet'

@@ -153,7 +153,10 @@ export interface RevocationAttributes extends Partial<ApprovalAttributes> {
   'model_policy.revoked.issued_before'?: string
 }
 
-/** A command or a write under authorization. */
+/**
+ * A command or a write under authorization: one entry before it runs, one with `model_policy.outcome` when it has ended, both with one
+ * call id.
+ */
 export interface ToolAttributes {
   'model_policy.call_id': string
   'gen_ai.agent.id'?: string
@@ -163,6 +166,14 @@ export interface ToolAttributes {
   'model_policy.grant.jti'?: string
   'model_policy.code'?: string
   'model_policy.reason'?: string
+  /** SHA-256 over RFC 8785 of the command with its folder and variables, or of the target. */
+  'model_policy.act'?: Digest
+  /** The escalation that a person approved. */
+  'model_policy.escalation'?: Digest
+  'model_policy.policy_digest'?: Digest
+  'model_policy.outcome'?: 'complete' | 'error' | 'stopped' | 'not-started'
+  /** The program that ran, as found on this machine. */
+  'process.executable.path'?: string
   'process.exit.code'?: number
 }
 

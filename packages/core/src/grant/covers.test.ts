@@ -141,30 +141,49 @@ describe('covers', () => {
   })
 })
 
+const run = (command: readonly string[]) => ({ command, cwd: '.', environment: [] })
+
 describe('coversCommand and coversWrite', () => {
   const command = aGrant({ type: 'command', command: ['npm', 'publish'] } as Partial<GrantDetail>)
+  const inFolder = aGrant({
+    type: 'command',
+    command: ['npm', 'publish'],
+    cwd: 'packages/a',
+    environment: ['NPM_TOKEN'],
+  } as Partial<GrantDetail>)
   const write = aGrant({ type: 'write', target: 'db:prod' } as Partial<GrantDetail>)
 
   it('permit exactly what was approved', () => {
-    expect(coversCommand(command, ['npm', 'publish'], aContext, facts)).toEqual({ covered: true })
+    expect(coversCommand(command, run(['npm', 'publish']), aContext, facts)).toEqual({ covered: true })
     expect(coversWrite(write, 'db:prod', aContext, facts)).toEqual({ covered: true })
+    const there = { ...run(['npm', 'publish']), cwd: 'packages/a', environment: ['NPM_TOKEN'] }
+    expect(coversCommand(inFolder, there, aContext, facts)).toEqual({ covered: true })
   })
 
   it.each([
-    ['fewer arguments', coversCommand(command, ['npm'], aContext, facts)],
-    ['more arguments', coversCommand(command, ['npm', 'publish', '--tag'], aContext, facts)],
-    ['arguments split elsewhere', coversCommand(command, ['npm publish'], aContext, facts)],
+    ['fewer arguments', coversCommand(command, run(['npm']), aContext, facts)],
+    ['more arguments', coversCommand(command, run(['npm', 'publish', '--tag']), aContext, facts)],
+    ['arguments split elsewhere', coversCommand(command, run(['npm publish']), aContext, facts)],
+    [
+      'another folder',
+      coversCommand(command, { ...run(['npm', 'publish']), cwd: 'packages/a' }, aContext, facts),
+    ],
+    [
+      'a variable',
+      coversCommand(command, { ...run(['npm', 'publish']), environment: ['NPM_TOKEN'] }, aContext, facts),
+    ],
+    ['the top instead of a folder', coversCommand(inFolder, run(['npm', 'publish']), aContext, facts)],
     ['another target', coversWrite(write, 'db:prod2', aContext, facts)],
-    ['a grant for a write', coversCommand(write, ['npm', 'publish'], aContext, facts)],
+    ['a grant for a write', coversCommand(write, run(['npm', 'publish']), aContext, facts)],
     ['a grant for a command', coversWrite(command, 'db:prod', aContext, facts)],
-    ['a grant for a model', coversCommand(aGrant(), ['npm'], aContext, facts)],
+    ['a grant for a model', coversCommand(aGrant(), run(['npm']), aContext, facts)],
   ])('refuse %s', (_name, coverage) => {
     expect(coverage).toMatchObject({ covered: false, code: 'grant_command' })
   })
 
   it('are no permission for a model, and hold the work to the same scope', () => {
     expect(covers(command, [aModel()], aContext, facts)).toMatchObject({ code: 'grant_model' })
-    expect(coversCommand(command, ['npm', 'publish'], without('task'), facts)).toMatchObject({
+    expect(coversCommand(command, run(['npm', 'publish']), without('task'), facts)).toMatchObject({
       code: 'grant_task',
     })
   })

@@ -1,4 +1,5 @@
 import picomatch from 'picomatch/posix.js'
+import type { CommandAct } from '../authorization/act.ts'
 import type { CallContext } from '../call/call-context.ts'
 import type { PolicyErrorCode } from '../errors/codes.ts'
 import type { Digest } from '../hash/digest.ts'
@@ -48,21 +49,33 @@ export function covers(
   return coversWork(grant, context, facts)
 }
 
-/** Whether a verified grant permits exactly this command: same arguments, same order. See {@link covers}. */
+/** Whether a verified grant permits exactly this command: same arguments, order, folder and variables. See {@link covers}. */
 export function coversCommand(
   grant: VerifiedGrant,
-  command: readonly string[],
+  { command, cwd, environment }: Omit<CommandAct, 'type'>,
   context: CallContext,
   facts: CoverFacts,
 ): Coverage {
   const [detail] = grant.authorization_details
-  const same =
-    detail.type === 'command' &&
-    detail.command.length === command.length &&
-    detail.command.every((argument, index) => argument === command[index])
-  if (!same) return uncovered('grant_command', `the grant is not for the command ${JSON.stringify(command)}`)
+  if (detail.type !== 'command' || !isSameList(detail.command, command)) {
+    return uncovered('grant_command', `the grant is not for the command ${JSON.stringify(command)}`)
+  }
+  const folder = detail.cwd ?? '.'
+  if (cwd !== folder) {
+    return uncovered('grant_command', `the grant is for a run in ${folder}, not in ${JSON.stringify(cwd)}`)
+  }
+  const variables = detail.environment ?? []
+  if (!isSameList(variables.toSorted(), environment.toSorted())) {
+    return uncovered(
+      'grant_command',
+      `the grant gives the variables [${variables.join(', ')}], not [${environment.join(', ')}]`,
+    )
+  }
   return coversWork(grant, context, facts)
 }
+
+const isSameList = (one: readonly string[], other: readonly string[]) =>
+  one.length === other.length && one.every((item, index) => item === other[index])
 
 /** Whether a verified grant permits a write to exactly this target. See {@link covers}. */
 export function coversWrite(

@@ -36,8 +36,18 @@ describe('grantClaims', () => {
   it.each<[string, Escalation['request'], object]>([
     ['an alias by its provider id', { model: 'codex' }, { type: 'model_call', models: ['gpt-5.3-codex'] }],
     ['tools', { model: 'gpt-5.3-codex', tools: ['mcp'] }, { type: 'model_call', tools: ['mcp'] }],
-    ['a command', { command: ['npm', 'publish'] }, { type: 'command', command: ['npm', 'publish'] }],
-    ['a write', { write: 'db:prod' }, { type: 'write', target: 'db:prod' }],
+    [
+      'a command, once',
+      { command: ['npm', 'publish'], cwd: 'packages/a', environment: ['NPM_TOKEN'] },
+      {
+        type: 'command',
+        command: ['npm', 'publish'],
+        cwd: 'packages/a',
+        environment: ['NPM_TOKEN'],
+        max_calls: 1,
+      },
+    ],
+    ['a write, once', { write: 'db:prod' }, { type: 'write', target: 'db:prod', max_calls: 1 }],
   ])('grants %s', (_name, request, detail) => {
     expect(claimsOf({ request }).authorization_details[0]).toMatchObject(detail)
   })

@@ -76,6 +76,11 @@ function detailOf(request: Escalation['request'], policy: Policy, scope: Scope):
     const { id } = classifyModel(policy, request.model)
     return { type: 'model_call', models: [id], ...(request.tools && { tools: request.tools }), ...scope }
   }
-  if ('command' in request) return { type: 'command', command: request.command, ...scope }
-  return { type: 'write', target: request.write, ...scope }
+  // a command or a write is approved for one time: running it spends the grant
+  const once = { ...scope, max_calls: 1 }
+  if ('command' in request) {
+    const { command, cwd, environment } = request
+    return { type: 'command', command, ...(cwd && { cwd }), ...(environment && { environment }), ...once }
+  }
+  return { type: 'write', target: request.write, ...once }
 }

@@ -32,7 +32,13 @@ export const grantSchema: z.ZodType<GrantClaims> = z.strictObject({
   authorization_details: z.tuple([
     z.discriminatedUnion('type', [
       z.strictObject({ type: z.literal('model_call'), models: texts, tools: texts.optional(), ...scope }),
-      z.strictObject({ type: z.literal('command'), command: texts, ...scope }),
+      z.strictObject({
+        type: z.literal('command'),
+        command: texts,
+        cwd: text.exactOptional(),
+        environment: texts.exactOptional(),
+        ...scope,
+      }),
       z.strictObject({ type: z.literal('write'), target: text, ...scope }),
     ]),
   ]),

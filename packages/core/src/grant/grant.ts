@@ -26,6 +26,10 @@ export interface ModelCallDetail extends DetailScope {
 export interface CommandDetail extends DetailScope {
   type: 'command'
   command: readonly string[]
+  /** Folder it runs in, below the repository's top; the top when absent. */
+  cwd?: string
+  /** Names of variables it is given besides those that every program needs; none when absent. */
+  environment?: readonly string[]
 }
 
 /** Permission to write to one target. */

@@ -34,6 +34,6 @@ export function grantData({ claims, used, refused }: GrantAtHand): object {
 function permitted(detail: GrantDetail): string {
   if (detail.type === 'model_call') return detail.models.join(', ')
   return detail.type === 'command'
-    ? `the command ${JSON.stringify(detail.command)}`
+    ? `the command ${JSON.stringify(detail.command)} in ${detail.cwd ?? '.'}`
     : `a write to ${detail.target}`
 }

@@ -1,0 +1,112 @@
+import { sha256Hex } from '#sha256'
+import canonicalize from 'canonicalize'
+import type { CallContext } from '../call/call-context.ts'
+import { PolicyError } from '../errors/policy-error.ts'
+import type { PolicyErrorCode } from '../errors/codes.ts'
+import { type Coverage, type CoverFacts, coversCommand, coversWrite } from '../grant/covers.ts'
+import type { VerifiedGrant } from '../grant/grant.ts'
+import { readGrant } from '../grant/read-grant.ts'
+import type { Digest } from '../hash/digest.ts'
+import { issuedGrant } from '../ledger/issued-grant.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import type { Policy } from '../policy/policy.ts'
+import type { Act } from './act.ts'
+
+/** Whether an act may go ahead, now and once. */
+export type Authorization =
+  | { type: 'authorized'; grant: VerifiedGrant }
+  | { type: 'refused'; code: PolicyErrorCode; reason: string }
+
+/** What an authorization is looked for with. */
+export interface AuthorizeOptions {
+  policy: Policy
+  ledger: Ledger
+  /** Verifies a token; throws what `verifyGrant` throws. */
+  verify: (token: string) => Promise<VerifiedGrant>
+  /** Every grant token at hand. */
+  tokens: readonly string[]
+  /** Names this one run; never used again, else a second run would pass as the first. */
+  callId: string
+  /** Milliseconds since 1970-01-01T00:00:00Z. */
+  now: number
+}
+
+/**
+ * Find a grant that covers exactly this act, and spend it.
+ *
+ * A policy that only observes authorizes nothing more: what is done cannot be undone by a record. When no grant covers, the refusal says
+ * what kept the nearest one from it.
+ *
+ * @throws what the ledger throws: one that cannot say authorizes nothing.
+ */
+export async function authorize(
+  act: Act,
+  context: CallContext,
+  options: AuthorizeOptions,
+): Promise<Authorization> {
+  const { policy } = options
+  const { safety } = policy.document
+  const rule = act.type === 'command' ? 'shell' : 'productionWrite'
+  if (safety[rule] === 'deny') {
+    return refused(
+      'authorization_denied',
+      `the policy says safety.${rule}: deny, so nobody can authorize this`,
+    )
+  }
+  let nearest = refused('authorization_missing', `no grant at hand is for a ${act.type}`)
+  for (const token of options.tokens) {
+    const claims = await readGrant(token).catch(() => undefined)
+    if (claims?.authorization_details[0].type !== act.type) continue
+    const answer = await authorizeUnder(token, act, context, options)
+    if (answer.type === 'authorized') return answer
+    // a grant for another command is further away than one for this command that is spent or expired
+    if (nearest.code === 'authorization_missing' || nearest.code === 'grant_command') nearest = answer
+  }
+  return nearest
+}
+
+async function authorizeUnder(
+  token: string,
+  act: Act,
+  context: CallContext,
+  { policy, ledger, verify, callId, now }: AuthorizeOptions,
+): Promise<Authorization> {
+  const grant = await verify(token).catch(refusalOf)
+  if ('code' in grant) return grant
+  const coverage = coverageOf(act, grant, context, { policy: policy.digest, now })
+  if (!coverage.covered) return refused(coverage.code, coverage.reason)
+  const spent = await ledger.consume({
+    ...issuedGrant(grant),
+    callId,
+    bodyDigest: actDigest(act),
+    maxCalls: grant.authorization_details[0].max_calls,
+    exp: grant.exp,
+  })
+  if (spent.type === 'refused') return refused(spent.code, spendReasons[spent.code])
+  return spent.replay ? refused('grant_replayed', spendReasons.grant_replayed) : { type: 'authorized', grant }
+}
+
+/** SHA-256 over RFC 8785 of an act: what its spend and its entries in the log name. */
+export function actDigest(act: Act): Digest {
+  return `sha256:${sha256Hex(canonicalize(act) ?? '')}`
+}
+
+const coverageOf = (act: Act, grant: VerifiedGrant, context: CallContext, facts: CoverFacts): Coverage =>
+  act.type === 'command'
+    ? coversCommand(grant, act, context, facts)
+    : coversWrite(grant, act.target, context, facts)
+
+type Refused = Extract<Authorization, { type: 'refused' }>
+
+const refused = (code: PolicyErrorCode, reason: string): Refused => ({ type: 'refused', code, reason })
+
+function refusalOf(error: unknown): Refused {
+  if (PolicyError.is(error)) return refused(error.code, error.message)
+  throw error
+}
+
+const spendReasons = {
+  grant_spent: 'the grant is spent: it was for one time',
+  grant_replayed: 'this run was authorized before',
+  grant_revoked: 'the grant is revoked',
+} as const
