@@ -28,7 +28,7 @@ export function withCallOptions(command: Command): Command {
 }
 
 /** What is known of the call: what the options say, and the work as measured. */
-export async function contextOf(workspace: Workspace, asked: AskedCall): Promise<CallContext> {
+export async function contextOf(workspace: Workspace, asked: Omit<AskedCall, 'model'>): Promise<CallContext> {
   const { measureWork } = await import('../workspace/measure-work.ts')
   const { agent, persona, task, taskClass, base, head } = asked
   const { measured } = await measureWork(workspace, {

@@ -14,6 +14,8 @@ interface EscalateOptions {
   reason: EscalationReason[]
   summary?: string
   path: string[]
+  cwd?: string
+  env: string[]
   promptTokens?: string
   output: string[]
   base?: string
@@ -39,6 +41,8 @@ export const escalate: CommandDefinition = (program, host, finish) => {
       [],
     )
     .option('--write <target>', 'the target to write to')
+    .option('--cwd <folder>', 'where the command runs, below the top of the repository (default: the top)')
+    .option('--env <name>', 'a variable that the command is given; may be repeated', collect, [])
     .addOption(
       new Option('--reason <reason...>', 'why (default: what is measured)')
         .choices(['complexity', 'security', 'ux-fidelity'])
@@ -71,7 +75,7 @@ export const escalate: CommandDefinition = (program, host, finish) => {
         const asked = [
           ...(model === undefined ? [] : [{ model, ...(tool.length > 0 && { tools: tool }) }]),
           ...(write === undefined ? [] : [{ write }]),
-          ...(command.length === 0 ? [] : [{ command }]),
+          ...(command.length === 0 ? [] : [commandRequest(command, options)]),
         ]
         const [request] = asked
         if (request === undefined || asked.length > 1) {
@@ -115,4 +119,12 @@ export const escalate: CommandDefinition = (program, host, finish) => {
         return exitCode.ok
       }),
     )
+}
+
+function commandRequest(command: readonly string[], { cwd, env }: Pick<EscalateOptions, 'cwd' | 'env'>) {
+  return {
+    command,
+    ...(cwd === undefined || cwd === '.' ? {} : { cwd }),
+    ...(env.length === 0 ? {} : { environment: env }),
+  }
 }

@@ -4,6 +4,7 @@ import { audit } from './audit/index.ts'
 import { check } from './check.ts'
 import { decline } from './decline.ts'
 import { escalate } from './escalate.ts'
+import { exec } from './exec.ts'
 import { explain } from './explain.ts'
 import { gate } from './gate.ts'
 import { grant } from './grant.ts'
@@ -30,6 +31,7 @@ export const commands: readonly CommandDefinition[] = [
   decline,
   grant,
   revoke,
+  exec,
   vet,
   gate,
   mint,
