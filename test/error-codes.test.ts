@@ -9,7 +9,7 @@ const workspace = join(import.meta.dirname, '..')
 /** The sources of every package, tests and the catalogue itself left out. */
 const sources = readdirSync(join(workspace, 'packages')).flatMap((name) =>
   readdirSync(join(workspace, 'packages', name, 'src'), { recursive: true, encoding: 'utf8' })
-    .filter((file) => /\.ts$/.test(file) && !/\.test\.ts$|errors\/codes\.ts$/.test(file))
+    .filter((file) => file.endsWith('.ts') && !/\.test\.ts$|errors\/codes\.ts$/.test(file))
     .map((file) => readFileSync(join(workspace, 'packages', name, 'src', file), 'utf8')),
 )
 
