@@ -1,6 +1,7 @@
 /** {@link defaultPolicy} as the commented YAML that a new repository begins with; both have one digest. */
 export const defaultPolicyText = `# yaml-language-server: $schema=node_modules/@policy/core/policy.schema.json
 # Which models may run here, for which work, and who can say yes to the dearer ones.
+# After a change: model-policy policy validate, policy test, and, by a signer, policy sign.
 version: 1
 enforcement: enforce            # or observe: decide and record, refuse nothing
 

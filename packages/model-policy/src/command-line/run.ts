@@ -48,7 +48,7 @@ function tell(error: unknown, json: boolean, host: Host): ExitCode {
     )
   } else {
     host.err(`model-policy: ${message}${known ? ` [${known.code}]` : ''}\n`)
-    if (known?.remedy) host.err(`  next: ${known.remedy}\n`)
+    if (known?.remedy && !message.includes(known.remedy)) host.err(`  next: ${known.remedy}\n`)
   }
   return known ? exitCodeOfError(known.code) : exitCode.fault
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import {
   type Clock,
   defaultPolicy,
+  defaultPolicyCases,
   generateKeyPair,
   type KeyPair,
   type KeyRole,
@@ -75,9 +76,12 @@ export async function setUpRepository(options: SetUpOptions): Promise<SetUp> {
     }
   }
   const written = await readText(files.policy)
-  const policy = written ?? (await policyText([options.person, ...options.people]))
+  const policy = written ?? policyText([options.person, ...options.people])
   // read before anything is made, so that a policy with a fault leaves nothing half done
   await parsePolicy(policy, { file: files.policy })
+  // cases are the default policy's own, so they come with it or not at all
+  const casesFile = join(repository.top, 'model-policy.test.yaml')
+  const writesCases = written === undefined && (await readText(casesFile)) === undefined
   const ignoreFile = join(repository.top, '.gitignore')
   const ignore = await readText(ignoreFile)
   const missing = ignored.filter((line) => !ignore?.split('\n').includes(line))
@@ -89,6 +93,7 @@ export async function setUpRepository(options: SetUpOptions): Promise<SetUp> {
     const approver = await generateKeyPair()
     const ledger = `led_${ulid(options.clock(), options.randomBytes(10))}`
     if (written === undefined) await writeText(files.policy, policy, 0o644)
+    if (writesCases) await writeText(casesFile, defaultPolicyCases, 0o644)
     const records = [keyRecord(signer, 'signer', options), keyRecord(approver, 'approver', options)]
     await writeText(files.keys, renderKeys(records), 0o644)
     for (const { privateJwk } of [signer, approver]) {
@@ -109,6 +114,7 @@ export async function setUpRepository(options: SetUpOptions): Promise<SetUp> {
   return {
     made: [
       ...(written === undefined ? [files.policy] : []),
+      ...(writesCases ? [`${casesFile} (run them with: model-policy policy test)`] : []),
       files.keys,
       files.signature,
       ...(missing.length > 0 ? [`${ignoreFile} (${missing.join(', ')})`] : []),
