@@ -2,10 +2,11 @@ import type { CallContext } from '../src/call/call-context.ts'
 import type { ModelCall } from '../src/call/model-call.ts'
 import type { MeasuredChange } from '../src/change/measured-change.ts'
 import type { ResolvedModel } from '../src/models/resolved-model.ts'
-import type { Condition, DeclaredNames, Facts } from '../src/rules/condition.ts'
+import { type Condition, isSatisfied } from '../src/rules/condition.ts'
+import { type DeclaredNames, readFacts } from '../src/rules/facts.ts'
 
 /** Names that truth tables use as declared. */
-export const declared: DeclaredNames = {
+const declared: DeclaredNames = {
   personas: new Set(['developer', 'designer', 'project-manager']),
   taskClasses: new Set(['triage', 'docs', 'programming']),
 }
@@ -54,6 +55,5 @@ export interface GivenFacts extends CallContext {
 
 /** Whether a condition is satisfied by the facts of a row. */
 export function holds(condition: Condition, { call = {}, model = {}, ...context }: GivenFacts): boolean {
-  const facts: Facts = { call: aCall(call), model: { ...aModel, ...model }, context }
-  return condition.test(facts)
+  return isSatisfied(condition, readFacts(aCall(call), context, { ...aModel, ...model }, declared))
 }

@@ -3,8 +3,27 @@ import picomatch from 'picomatch/posix.js'
 /**
  * A test whether a path matches a glob, for patterns that guard: case does not matter, dot files count.
  *
- * The flag `s` makes a newline in a path an ordinary character, so that a path cannot slip past `**` with one.
+ * The flag `s` makes a newline in a path an ordinary character, so that a path cannot slip past `**` with one. A path that
+ * is written as the glob itself matches, also where its brackets would mean something else.
  */
 export function pathMatcher(glob: string): (path: string) => boolean {
-  return picomatch(glob, { dot: true, nocase: true, flags: 'si' })
+  const expression = picomatch.makeRe(glob, { dot: true, nocase: true, flags: 'si' })
+  const start = literalStart(glob)
+  const lower = start.toLowerCase()
+  const upper = start.toUpperCase()
+  // Most paths differ from most globs at their start, which is far cheaper to see than that an expression fails.
+  const startsAlike = (path: string) => {
+    for (let index = 0; index < start.length; index++) {
+      const unit = path.charCodeAt(index)
+      if (unit !== lower.charCodeAt(index) && unit !== upper.charCodeAt(index)) return false
+    }
+    return true
+  }
+  return (path) => (startsAlike(path) && expression.test(path)) || path === glob
+}
+
+/** What every match begins with; `a/**` matches `a` as well, so no slash at its end. */
+function literalStart(glob: string): string {
+  if (glob.includes('|') || glob.startsWith('./')) return ''
+  return /^[\w./-]*/.exec(glob)?.[0].replace(/\/+$/, '') ?? ''
 }

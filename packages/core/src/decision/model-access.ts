@@ -1,8 +1,19 @@
 import type { ResolvedModel } from '../models/resolved-model.ts'
 import type { Finding } from './finding.ts'
 
+// Most calls ask for a name that the policy lists, for which resolving gives the same value every time.
+const said = new WeakMap<ResolvedModel, Finding>()
+
 /** What the class of a model says of a call: the floor under every rule. */
 export function modelAccess(model: ResolvedModel): Finding {
+  const known = said.get(model)
+  if (known) return known
+  const finding = Object.freeze(findingOf(model))
+  said.set(model, finding)
+  return finding
+}
+
+function findingOf(model: ResolvedModel): Finding {
   const rule = 'model-access'
   const saw = `model ${describe(model)}`
   if (model.modelClass === undefined) return { rule, saw, ...unknownModel(model) }

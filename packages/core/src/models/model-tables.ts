@@ -1,6 +1,6 @@
 import type { PolicyDocument } from '../policy/schema.ts'
 import { fold } from './fold.ts'
-import type { Access, AuditLevel } from './resolved-model.ts'
+import type { Access, AuditLevel, ResolvedModel } from './resolved-model.ts'
 import { starPattern } from './star-pattern.ts'
 
 /** A model class under its name. */
@@ -17,6 +17,8 @@ export interface ListedName {
   /** The provider's id. */
   id: string
   modelClass: NamedClass
+  /** What looking the name up gives, made once because most calls ask for a listed name. */
+  resolved: ResolvedModel
 }
 
 /** A pattern that a class lists. */
@@ -47,7 +49,16 @@ export function modelTables(models: PolicyDocument['models']): ModelTables {
   for (const [className, body] of Object.entries(models.classes)) {
     const modelClass = { name: className, access: body.access, audit: body.audit }
     const list = (kind: ListedName['kind'], name: string, id: string) => {
-      const listed = { kind, name, id, modelClass }
+      const resolved = Object.freeze({
+        asked: name,
+        id,
+        modelClass: className,
+        access: body.access,
+        audit: body.audit,
+        match: kind,
+        matched: name,
+      })
+      const listed = { kind, name, id, modelClass, resolved }
       exact.set(name, listed)
       const key = fold(name)
       folded.set(key, [...(folded.get(key) ?? []), listed])

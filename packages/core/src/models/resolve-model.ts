@@ -24,7 +24,7 @@ interface Match {
  */
 export function resolveModel(tables: ModelTables, name: string): ResolvedModel {
   const listed = tables.exact.get(name)
-  if (listed) return resolved(name, listed.id, { ...listed, match: listed.kind, matched: listed.name })
+  if (listed) return listed.resolved
   if (name.length > longestName) return unknown(tables, name)
 
   const forms = modelForms(name)
@@ -34,7 +34,7 @@ export function resolveModel(tables: ModelTables, name: string): ResolvedModel {
       strictest = match
     }
   }
-  return strictest ? resolved(name, name, strictest) : unknown(tables, name, openLookAlike(tables, forms))
+  return strictest ? resolved(name, strictest) : unknown(tables, name, openLookAlike(tables, forms))
 }
 
 function* claims(tables: ModelTables, name: string, forms: readonly ModelForm[]): Generator<Match> {
@@ -83,9 +83,9 @@ const read = (modelClass: NamedClass, by: ModelForm['by'], matched: string): Mat
 const openLookAlike = (tables: ModelTables, forms: readonly ModelForm[]): ListedName | undefined =>
   forms.flatMap(({ text }) => tables.folded.get(text) ?? [])[0]
 
-function resolved(asked: string, id: string, { modelClass, match, matched }: Match): ResolvedModel {
+function resolved(asked: string, { modelClass, match, matched }: Match): ResolvedModel {
   const { name, access, audit } = modelClass
-  return { asked, id, modelClass: name, access, audit, match, matched }
+  return { asked, id: asked, modelClass: name, access, audit, match, matched }
 }
 
 function unknown(tables: ModelTables, asked: string, like?: ListedName): ResolvedModel {

@@ -3,8 +3,9 @@ import { agent } from './agent.ts'
 import { branch } from './branch.ts'
 import { changedFiles } from './changed-files.ts'
 import { changedLines } from './changed-lines.ts'
-import type { Condition, DeclaredNames } from './condition.ts'
+import type { Condition } from './condition.ts'
 import { endpoint } from './endpoint.ts'
+import type { DeclaredNames } from './facts.ts'
 import { model } from './model.ts'
 import { modelClass } from './model-class.ts'
 import { modules } from './modules.ts'
@@ -28,7 +29,7 @@ type When = RuleDocument['when']
 type Wanted = { [Key in keyof When]-?: NonNullable<When[Key]> }
 
 // The cheap and telling ones first: a rule is done with at its first condition that does not hold.
-const makers: { [Key in keyof Wanted]: (wanted: Wanted[Key], names: DeclaredNames) => Condition } = {
+const makers: { [Key in keyof Wanted]: (wanted: Wanted[Key]) => Condition } = {
   modelClass,
   taskClass,
   persona,
@@ -46,24 +47,23 @@ const makers: { [Key in keyof Wanted]: (wanted: Wanted[Key], names: DeclaredName
   paths,
 }
 
-/** Make a policy's rules ready for {@link decide}. */
-export function compileRules(document: PolicyDocument): CompiledRule[] {
-  const names: DeclaredNames = {
-    personas: new Set([...document.personas, document.escalation.approvers.persona]),
-    taskClasses: new Set(Object.keys(document.taskClasses)),
-  }
-  return document.rules.map(({ id, when, then, because }) => ({
-    id,
-    then,
-    because,
-    conditions: conditionsOf(when, names),
-  }))
+/** Make a policy's rules ready for `decide`. */
+export function compileRules(rules: readonly RuleDocument[]): CompiledRule[] {
+  return rules.map(({ id, when, then, because }) => ({ id, then, because, conditions: conditionsOf(when) }))
 }
 
-function conditionsOf(when: When, names: DeclaredNames): Condition[] {
+/** The names that a policy's rules may be about. */
+export function declaredNames({ personas, escalation, taskClasses }: PolicyDocument): DeclaredNames {
+  return {
+    personas: new Set([...personas, escalation.approvers.persona]),
+    taskClasses: new Set(Object.keys(taskClasses)),
+  }
+}
+
+function conditionsOf(when: When): Condition[] {
   const make = <Key extends keyof When>(key: Key): Condition[] => {
     const wanted = when[key]
-    return wanted === undefined ? [] : [makers[key](wanted as Wanted[Key], names)]
+    return wanted === undefined ? [] : [makers[key](wanted as Wanted[Key])]
   }
   return (Object.keys(makers) as (keyof When)[]).flatMap(make)
 }

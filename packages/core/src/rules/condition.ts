@@ -1,64 +1,45 @@
-import type { CallContext } from '../call/call-context.ts'
-import type { ModelCall } from '../call/model-call.ts'
-import type { ResolvedModel } from '../models/resolved-model.ts'
+import type { Facts } from './facts.ts'
 
-/** What a rule looks at: a call, what is known around it, and one of its models at a time. */
-export interface Facts {
-  call: ModelCall
-  context: CallContext
-  model: ResolvedModel
-}
-
-/** The names that a policy declares; a claim outside them says nothing. */
-export interface DeclaredNames {
-  personas: ReadonlySet<string>
-  taskClasses: ReadonlySet<string>
-}
-
-/** One condition of a rule. */
+/** One condition of a rule: a fact, and when the fact satisfies it. */
 export interface Condition {
-  /** Its key under `when`. */
-  name: string
+  /** Its key under `when`, which is also the fact's. */
+  name: keyof Facts
   /** What it asks for, as a person would say it. */
   wants: string
-  /** Whether it is satisfied, which an absent fact always does. */
-  test(facts: Facts): boolean
-  /** The fact as a person would say it. */
-  saw(facts: Facts): string
-  /** Whether the fact is there at all. */
-  known(facts: Facts): boolean
+  /** Whether a fact that is there satisfies it. */
+  holds(fact: unknown): boolean
+  /** A fact that is there, as a person would say it. */
+  show(fact: unknown): string
+}
+
+/** Make a condition of a fact. */
+export function condition<Name extends keyof Facts>(parts: {
+  name: Name
+  wants: string
+  holds: (fact: NonNullable<Facts[Name]>) => boolean
+  show?: (fact: NonNullable<Facts[Name]>) => string
+}): Condition {
+  const { name, wants, holds, show = String } = parts
+  // A condition is only ever given the fact of its own name: see `isSatisfied` and `seen`.
+  return { name, wants, holds: holds as Condition['holds'], show: show as Condition['show'] }
 }
 
 /**
- * Make a condition from how to read its fact and when the fact satisfies it.
+ * Whether a condition is satisfied.
  *
- * The one place that says: a fact that is absent (`undefined`) satisfies the condition, because rules only tighten.
+ * The one place that says: a fact that is absent (`undefined`) satisfies every condition, because rules only tighten.
  */
-export function condition<Fact>(parts: {
-  name: string
-  wants: string
-  read: (facts: Facts) => Fact | undefined
-  holds: (fact: Fact) => boolean
-  show?: (fact: Fact) => string
-  /** What was said in place of the fact, where it counts as absent for being no fact. */
-  claim?: (facts: Facts) => string | undefined
-}): Condition {
-  const { name, wants, read, holds, show = String, claim } = parts
-  return {
-    name,
-    wants,
-    test(facts) {
-      const fact = read(facts)
-      return fact === undefined || holds(fact)
-    },
-    saw(facts) {
-      const fact = read(facts)
-      if (fact !== undefined) return `${name} ${show(fact)}`
-      const claimed = claim?.(facts)
-      return claimed
-        ? `${name} ${JSON.stringify(claimed)}, which the policy does not declare`
-        : `no known ${name}`
-    },
-    known: (facts) => read(facts) !== undefined,
-  }
+export function isSatisfied(condition: Condition, facts: Facts): boolean {
+  const fact = facts[condition.name]
+  return fact === undefined || condition.holds(fact)
+}
+
+/** What a condition saw, as a person would say it. */
+export function seen({ name, show }: Condition, facts: Facts): string {
+  const fact = facts[name]
+  if (fact !== undefined) return `${name} ${show(fact)}`
+  const claim = facts.undeclared?.[name]
+  return claim === undefined
+    ? `no known ${name}`
+    : `${name} ${JSON.stringify(claim)}, which the policy does not declare`
 }

@@ -2,5 +2,4 @@ import type { Condition } from './condition.ts'
 import { textCondition } from './text-condition.ts'
 
 /** `endpoint`: the path below the API's base, such as `/responses`. */
-export const endpoint = (wanted: readonly string[]): Condition =>
-  textCondition('endpoint', wanted, ({ call }) => [call.endpoint])
+export const endpoint = (wanted: readonly string[]): Condition => textCondition('endpoint', wanted)

@@ -2,5 +2,4 @@ import type { Condition } from './condition.ts'
 import { overCondition } from './over-condition.ts'
 
 /** `modules`: modules the change reaches so far, as measured. */
-export const modules = (limit: { over: number }): Condition =>
-  overCondition('modules', limit, ({ context }) => context.change?.modules.length)
+export const modules = (limit: { over: number }): Condition => overCondition('modules', limit)

@@ -1,23 +1,9 @@
-import { condition, type Condition, type Facts } from './condition.ts'
+import { condition, type Condition } from './condition.ts'
 
-/**
- * A condition on a name that the policy declares: equal to one of those wanted. A claim of any other name counts as
- * absent, so that a misspelt or made-up one is no way round a rule.
- */
+/** A condition on a name out of a closed list: equal to one of those wanted. */
 export function nameCondition(
-  name: string,
+  name: 'modelClass' | 'persona' | 'taskClass',
   wanted: readonly string[],
-  declared: ReadonlySet<string>,
-  claim: (facts: Facts) => string | undefined,
 ): Condition {
-  return condition({
-    name,
-    wants: wanted.join(' or '),
-    read: (facts) => {
-      const claimed = claim(facts)
-      return claimed !== undefined && declared.has(claimed) ? claimed : undefined
-    },
-    holds: (fact) => wanted.includes(fact),
-    claim,
-  })
+  return condition({ name, wants: wanted.join(' or '), holds: (fact) => wanted.includes(fact) })
 }

@@ -1,6 +1,5 @@
-import type { Condition, DeclaredNames } from './condition.ts'
+import type { Condition } from './condition.ts'
 import { nameCondition } from './name-condition.ts'
 
-/** `persona`: the role the agent acts in. */
-export const persona = (wanted: readonly string[], { personas }: DeclaredNames): Condition =>
-  nameCondition('persona', wanted, personas, ({ context }) => context.persona)
+/** `persona`: the role the agent acts in. A role that the policy does not declare counts as absent. */
+export const persona = (wanted: readonly string[]): Condition => nameCondition('persona', wanted)

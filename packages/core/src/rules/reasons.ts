@@ -5,7 +5,6 @@ export const reasons = (wanted: readonly string[]): Condition =>
   condition({
     name: 'reasons',
     wants: wanted.join(' or '),
-    read: ({ context }) => (context.reasons?.length === 0 ? undefined : context.reasons),
     holds: (given) => given.some((reason) => wanted.includes(reason)),
     show: (given) => given.join(', '),
   })

@@ -1,30 +1,30 @@
 import type { Finding } from '../decision/finding.ts'
 import type { CompiledRule } from './compile-rules.ts'
-import type { Facts } from './condition.ts'
+import { isSatisfied, seen } from './condition.ts'
+import type { Facts } from './facts.ts'
 
 /** What a rule says when every one of its conditions holds. */
 export function ruleMatched({ id, then, because, conditions }: CompiledRule, facts: Facts): Finding {
-  const unknown = conditions.filter((condition) => !condition.known(facts)).map(({ name }) => name)
-  return {
+  const finding: Finding = {
     rule: id,
     effect: then,
     code: then === 'deny' ? 'rule_denied' : 'rule_escalated',
-    saw: conditions.map((condition) => condition.saw(facts)).join(', ') || 'every call',
+    saw: conditions.length === 0 ? 'every call' : conditions.map((one) => seen(one, facts)).join(', '),
     reason: because,
-    ...(unknown.length === 0
-      ? {}
-      : { remedy: `say ${unknown.join(' and ')}: what is not known counts against the call` }),
   }
+  if (conditions.every(({ name }) => facts[name] !== undefined)) return finding
+  const unknown = conditions.map(({ name }) => name).filter((name) => facts[name] === undefined)
+  return { ...finding, remedy: `say ${unknown.join(' and ')}: what is not known counts against the call` }
 }
 
 /** What a rule says when one of its conditions does not hold: which, and what the rule is about. */
 export function ruleUnmatched({ id, then, because, conditions }: CompiledRule, facts: Facts): Finding {
-  const unmet = conditions.filter((condition) => !condition.test(facts))
+  const unmet = conditions.filter((condition) => !isSatisfied(condition, facts))
   const about = unmet.map(({ name, wants }) => `${name} ${wants}`).join(' and ')
   return {
     rule: id,
     effect: 'none',
-    saw: unmet.map((condition) => condition.saw(facts)).join(', '),
+    saw: unmet.map((condition) => seen(condition, facts)).join(', '),
     reason: `does not match: it is about ${about}`,
     remedy: `with ${about} it would ${then}: ${because}`,
   }

@@ -1,6 +1,5 @@
-import type { Condition, DeclaredNames } from './condition.ts'
+import type { Condition } from './condition.ts'
 import { nameCondition } from './name-condition.ts'
 
-/** `taskClass`: the kind of work claimed. */
-export const taskClass = (wanted: readonly string[], { taskClasses }: DeclaredNames): Condition =>
-  nameCondition('taskClass', wanted, taskClasses, ({ context }) => context.taskClass)
+/** `taskClass`: the kind of work claimed. A kind that the policy does not declare counts as absent. */
+export const taskClass = (wanted: readonly string[]): Condition => nameCondition('taskClass', wanted)
