@@ -133,6 +133,13 @@ describe('covers', () => {
     expect(coverage).toMatchObject(code ? { covered: false, code } : { covered: true })
   })
 
+  it('reaches no path that climbs out, whatever its globs', () => {
+    const grant = aGrant({ paths: ['??/*.ts', '**'] })
+    expect(covers(grant, [aModel()], { ...aContext, paths: ['../x.ts'] }, facts)).toMatchObject({
+      code: 'grant_path',
+    })
+  })
+
   it.each([
     ['a negated glob', ['!src/**']],
     ['no glob', []],

@@ -64,6 +64,16 @@ describe('fileLedger', () => {
     expect(readFileSync(file, 'utf8')).toContain('torn')
   })
 
+  it('does not count a line that came too late in a race, and lets its call be tried again', async () => {
+    const { folder, ledger } = await aLedger()
+    const line = (callId: string) =>
+      `\n${JSON.stringify({ callId, bodyDigest: spend('').bodyDigest, maxCalls: 2, claim: callId })}\n`
+    appendFileSync(join(folder, 'spends', `${jti}.jsonl`), ['a', 'b', 'late'].map(line).join(''))
+    expect(await ledger.usage(spend(''))).toEqual({ used: 2, calls: ['a', 'b'], revoked: false })
+    expect(await ledger.consume(spend('late'))).toEqual({ type: 'refused', code: 'grant_spent', used: 2 })
+    expect(await ledger.consume(spend('late', { maxCalls: 3 }))).toMatchObject({ type: 'spent', used: 3 })
+  })
+
   it('refuses everything over a revocation that it does not understand', async () => {
     const { folder, ledger } = await aLedger()
     appendFileSync(join(folder, 'revocations.jsonl'), '\n{"everything":true}\n')
