@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
+import { parsePolicy, parsePolicyCases, testPolicy } from '@policy/core'
 import { describe, expect, it } from 'vitest'
 
 const execute = promisify(execFile)
@@ -49,5 +50,15 @@ describe('documents', () => {
       .map(([, target = '']) => target)
       .filter((target) => !existsSync(join(workspace, dirname(document), target)))
     expect(broken).toEqual([])
+  })
+
+  it('show a policy that is valid, and cases that it holds and that reach its rules', async () => {
+    const blocks = [...text('docs/policy.md').matchAll(/^```yaml\n(version: 1.*?)^```$/gms)].map(
+      ([, block]) => block,
+    )
+    const [policyText = '', casesText = ''] = blocks
+    const { results, coverage } = testPolicy(await parsePolicy(policyText), await parsePolicyCases(casesText))
+    expect(results.flatMap(({ differences }) => differences)).toEqual([])
+    expect(coverage.every(({ cases }) => cases > 0)).toBe(true)
   })
 })
