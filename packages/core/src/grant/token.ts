@@ -12,7 +12,7 @@ export const grantType = 'model-grant+jwt'
 export const declineType = 'model-decline+jwt'
 
 /** Longest token that is looked at, in characters. */
-export const maxTokenLength = 8192
+const maxTokenLength = 8192
 
 /** A token taken apart; nothing of it is verified. */
 export interface UnverifiedToken {
