@@ -107,7 +107,7 @@ describe('PolicyDeniedError', () => {
   it('prints what was refused, why and what next, and holds no prompt', async () => {
     await using kit = await guardKit()
     const error = await refusalOf(() => kit.openai.responses.create({ ...codex, input: 'the secret prompt' }))
-    expect(error.message).toMatch(/^gpt-5\.3-codex is refused: .*\. Ask a person .*\.$/)
+    expect(error.message).toMatch(/^gpt-5\.3-codex is refused: .*\. Ask a person: .*\.$/)
     expect(JSON.stringify([error, error.message, error.decision, kit.audit.records])).not.toContain(
       'secret prompt',
     )

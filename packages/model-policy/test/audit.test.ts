@@ -7,7 +7,7 @@ import { type AuditEvent, generateKeyPair, promptHash, thumbprint } from '@polic
 import { savePrivateKey, type TrustRoot, userFolders } from '@policy/local'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { openGuard } from '../src/index.ts'
-import { type Person, type Scratch, setUpScratch } from './scratch.ts'
+import { type Person, type Scratch, setUpScratch } from './support/scratch.ts'
 
 const origin = 'github.com/acme/app/model-audit'
 const key = generateLogKey(origin)

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { scratch, setUpScratch } from './scratch.ts'
+import { scratch, setUpScratch } from './support/scratch.ts'
 
 describe('check and explain', () => {
   it.each([

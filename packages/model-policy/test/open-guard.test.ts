@@ -13,7 +13,7 @@ import {
 import OpenAI from 'openai'
 import { describe, expect, it } from 'vitest'
 import { openGuard, type OpenGuardOptions, PolicyDeniedError } from '../src/index.ts'
-import { setUpScratch } from './scratch.ts'
+import { setUpScratch } from './support/scratch.ts'
 
 /** A repository that is set up, an agent of another user who has pinned it, and a server that counts. */
 async function world() {

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { scratch, setUpScratch } from './scratch.ts'
+import { scratch, setUpScratch } from './support/scratch.ts'
 
 const policy = `version: 1
 models:

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { generateKeyPair, parseKeys, renderKeys } from '@policy/core'
 import { describe, expect, it } from 'vitest'
-import { type Scratch, setUpScratch } from './scratch.ts'
+import { type Scratch, setUpScratch } from './support/scratch.ts'
 
 const keysFile = ({ repository }: Scratch) => join(repository, '.model-policy', 'keys.json')
 

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { onTestFinished } from 'vitest'
-import { type Host, run } from '../src/command-line.ts'
+import { afterAll, onTestFinished } from 'vitest'
+import { type Host, run } from '../../src/command-line.ts'
 
 /** A repository and homes in a folder of the test's own, which is removed when the test ends. */
 export interface Scratch {
@@ -27,12 +27,27 @@ export interface Person {
   type(...argv: string[]): Promise<Typed>
 }
 
+const newFolder = () => mkdtempSync(join(tmpdir(), 'model-policy-test-'))
+const remove = (folder: string) => rmSync(folder, { recursive: true, force: true })
+
 /** Make a repository named `github.com/acme/app` with one commit. */
 export function scratch(): Scratch {
-  const folder = mkdtempSync(join(tmpdir(), 'model-policy-test-'))
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  const folder = newFolder()
+  onTestFinished(() => remove(folder))
+  return beginIn(folder)
+}
+
+function beginIn(folder: string): Scratch {
+  mkdirSync(join(folder, 'repository'))
+  const made = scratchIn(folder)
+  made.git('init', '--quiet', '--initial-branch=main')
+  made.git('remote', 'add', 'origin', 'https://github.com/acme/app.git')
+  made.git('commit', '--quiet', '--allow-empty', '--message', 'Begin')
+  return made
+}
+
+function scratchIn(folder: string): Scratch {
   const repository = join(folder, 'repository')
-  mkdirSync(repository)
   const identity = ['-c', 'user.name=Test', '-c', 'user.email=test@example.com']
   const git = (...argv: string[]) =>
     execFileSync('git', [...identity, ...argv], {
@@ -40,9 +55,6 @@ export function scratch(): Scratch {
       encoding: 'utf8',
       env: { PATH: process.env['PATH'], HOME: folder, GIT_CONFIG_NOSYSTEM: '1' },
     }).trim()
-  git('init', '--quiet', '--initial-branch=main')
-  git('remote', 'add', 'origin', 'https://github.com/acme/app.git')
-  git('commit', '--quiet', '--allow-empty', '--message', 'Begin')
   return {
     repository,
     git,
@@ -69,13 +81,31 @@ export function scratch(): Scratch {
   }
 }
 
+// Setting up derives keys from passphrases, which is slow on purpose: done once, and copied for every test.
+let model: Promise<string> | undefined
+
 /** A project manager who has set the repository up, with the result committed. */
 export async function setUpScratch(): Promise<Scratch & { projectManager: Person }> {
-  const made = scratch()
-  const projectManager = made.person('project-manager', { env: { MODEL_POLICY_PASSPHRASE: 'correct horse' } })
-  const { code, err } = await projectManager.type('init', '--person', 'github:1234567')
+  const folder = newFolder()
+  onTestFinished(() => remove(folder))
+  cpSync(await (model ??= setUpModel()), folder, { recursive: true })
+  const made = scratchIn(folder)
+  return { ...made, projectManager: managerOf(made) }
+}
+
+afterAll(async () => {
+  if (model) remove(await model)
+})
+
+const managerOf = (made: Scratch) =>
+  made.person('project-manager', { env: { MODEL_POLICY_PASSPHRASE: 'correct horse' } })
+
+async function setUpModel(): Promise<string> {
+  const folder = newFolder()
+  const made = beginIn(folder)
+  const { code, err } = await managerOf(made).type('init', '--person', 'github:1234567')
   if (code !== 0) throw new Error(err)
   made.git('add', '--all')
   made.git('commit', '--quiet', '--message', 'Set up the model policy')
-  return { ...made, projectManager }
+  return folder
 }
