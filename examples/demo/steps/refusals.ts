@@ -71,7 +71,7 @@ async function refused(
 async function refuseEditedPolicy({ narrator, repository, openGuard }: Workshop): Promise<void> {
   const file = join(repository, 'model-policy.yaml')
   const policy = readFileSync(file, 'utf8')
-  writeFileSync(file, policy.replace('- gpt-5-mini\n', '- gpt-5-mini\n        - gpt-5.2-codex\n'))
+  writeFileSync(file, policy.replace('[gpt-5-mini]', '[gpt-5-mini, gpt-5.2-codex]'))
   const error = await openGuard().then(
     () => undefined,
     (thrown: unknown) => thrown,

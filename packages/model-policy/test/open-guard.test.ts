@@ -139,7 +139,8 @@ describe('openGuard', () => {
     [
       'an edited policy',
       'policy_altered',
-      (folder) => edit(folder, 'model-policy.yaml', '- gpt-5-mini', '- gpt-5-mini\n        - gpt-5.2-codex'),
+      (folder) =>
+        edit(folder, 'model-policy.yaml', 'models: [gpt-5-mini]', 'models: [gpt-5-mini, gpt-5.2-codex]'),
     ],
     [
       'edited keys',

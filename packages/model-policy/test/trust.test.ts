@@ -108,6 +108,7 @@ describe('trust', () => {
     expect(await made.person('auditor').type('trust')).toMatchObject({
       err: expect.stringContaining('--signer'),
     })
+    await made.projectManager.type('trust', '--signer', await signerOf(made))
     made.git('remote', 'remove', 'origin')
     const typed = await made.person('auditor').type('trust', '--signer', await signerOf(made))
     expect(typed).toMatchObject({ err: expect.stringContaining('--repository local/app') })
