@@ -36,3 +36,7 @@ export {
   type VerdictType,
 } from './verdict/verdict.ts'
 export { renderTrailers, type RenderTrailersOptions } from './marks/render-trailers.ts'
+export { lintRules, type LintFinding, type LintRule } from './workflow/lint-finding.ts'
+export { lintWorkflow } from './workflow/lint-workflow.ts'
+export { lintForm } from './workflow/lint-form.ts'
+export { sarifOf } from './workflow/sarif-of.ts'

@@ -1,0 +1,25 @@
+/** A fault in a workflow or a form. Rule names are those of zizmor and Scorecard where they have one. */
+export interface LintFinding {
+  rule: LintRule
+  level: 'error' | 'warning'
+  message: string
+  file: string
+  /** Counted from 1. */
+  line: number
+}
+
+/** Every rule, with what it asks for. */
+export const lintRules = {
+  'workflow-unreadable': 'a workflow is YAML in the form that GitHub Actions takes',
+  'unpinned-uses': 'an action is pinned by its full commit id',
+  'excessive-permissions': 'permissions are named, and none is given that is not needed',
+  'untrusted-checkout': 'a job that may hold secrets never checks out what a pull request brings',
+  'template-injection': 'nothing is interpolated into a script: values come in as environment variables',
+  artipacked: 'a checkout leaves no credentials behind',
+  'merge-group-missing': 'a required check also runs in the merge queue',
+  'secrets-outside-environment': 'a secret is used only in a job with an environment that people guard',
+  'concurrency-missing': 'runs for one pull request do not overtake each other',
+  'approval-label-in-form': 'no form or labeler puts the approval label on for somebody',
+} as const
+
+export type LintRule = keyof typeof lintRules
