@@ -1,0 +1,13 @@
+import { run } from '../command-line/run.ts'
+import { processHost } from '../command-line/process-host.ts'
+import { argumentsOf } from './arguments-of.ts'
+
+/** The GitHub Action: one command of `model-policy`, its inputs from the environment that the runner sets. */
+async function main(): Promise<void> {
+  const host = processHost()
+  const { argv, env } = argumentsOf(process.env)
+  // What the runner's own environment says is needed too: where the event is, where the summary goes.
+  process.exitCode = await run(argv, { ...host, env, terminal: undefined })
+}
+
+void main()
