@@ -3,6 +3,7 @@ import type { CallContext } from '../call/call-context.ts'
 import type { ModelCall } from '../call/model-call.ts'
 import { defaultPolicy } from '../policy/default-policy.ts'
 import { definePolicy } from '../policy/define-policy.ts'
+import { aChange } from '../../test/facts.ts'
 import { decide } from './decide.ts'
 import { explainDecision } from './explain-decision.ts'
 
@@ -105,6 +106,27 @@ describe('explainDecision', () => {
       ['model-access', 'allow'],
       ['no-codex-for-docs', 'none'],
       ['big-prompts', 'none'],
+    ])
+  })
+
+  it('says what a rule that does not match is about', () => {
+    const { findings } = explainDecision(policy, call(['gpt-5.3-codex']), triage)
+    expect(findings.find(({ rule }) => rule === 'no-codex-for-docs')).toEqual({
+      rule: 'no-codex-for-docs',
+      effect: 'none',
+      saw: 'taskClass triage',
+      reason: 'does not match: it is about taskClass docs',
+      remedy: 'with taskClass docs it would deny: documentation is low-demand work',
+    })
+  })
+
+  it('tells of claims that the policy does not know, and of thresholds crossed', () => {
+    const context = { persona: 'developr', taskClass: 'cooking', change: aChange({ changedLines: 900 }) }
+    const { findings } = explainDecision(policy, call(['gpt-5-mini']), context)
+    expect(findings.slice(-3).map(({ rule, effect, remedy }) => [rule, effect, remedy])).toEqual([
+      ['threshold:changedLines', 'none', 'split the work so that it stays at 400 or fewer'],
+      ['declared:persona', 'none', 'did you mean "developer"?'],
+      ['declared:taskClass', 'none', 'declare it in taskClasses, or say another'],
     ])
   })
 })

@@ -4,7 +4,7 @@ import type { PolicyErrorCode } from '../errors/codes.ts'
 export interface Finding {
   /**
    * The rule's id: one of the policy's own, or `model-named`, `model-access`, `grant`, `safety:hostedTools`,
-   * `threshold:<name>`.
+   * `threshold:<name>`, `declared:<fact>`.
    */
   rule: string
   /** What it did to the decision; `none` when it did not match. */

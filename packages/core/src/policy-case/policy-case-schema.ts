@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { policyErrorCodes, type PolicyErrorCode } from '../errors/codes.ts'
 
 const text = z.string().min(1, 'some text')
-const count = z.int().nonnegative('a whole number, 0 or more')
+const count = z.int('a whole number, 0 or more').nonnegative('a whole number, 0 or more')
 const oneOrMore = z.union([text.transform((value) => [value]), z.array(text)])
 const decision = z.enum(['allow', 'escalate', 'deny'])
 const codes = Object.keys(policyErrorCodes) as [PolicyErrorCode, ...PolicyErrorCode[]]

@@ -171,7 +171,12 @@ describe('a policy with one fault', () => {
       '17:88',
       'rules.0.when.changedLines.over: expected a whole number, 0 or more, got -1',
     ],
-    ['over: 400', 'over: "400"', '17:88', 'rules.0.when.changedLines.over: expected a number, got "400"'],
+    [
+      'over: 400',
+      'over: "400"',
+      '17:88',
+      'rules.0.when.changedLines.over: expected a whole number, 0 or more, got "400"',
+    ],
     [
       'expiresIn: 8h',
       'expiresIn: 8 hours',
@@ -305,6 +310,21 @@ describe('a policy with one fault', () => {
       '20:51',
       'thresholds.sensitivePaths.0: the glob "/auth/**" can match nothing: paths are relative to the repository\'s top; write "auth/**"',
     ],
+    // YAML that a person did not mean
+    [
+      '"gpt-5*-codex*"',
+      '*codex*',
+      '9:31',
+      'models.classes.codex.models.1: there is no anchor "codex*" before this; for the text itself, write "*codex*"',
+    ],
+    [
+      '[github:1]',
+      '[@ada]',
+      '23:25',
+      'escalation.approvers.people.0: Plain value cannot start with reserved character @; put the text in quotes',
+    ],
+    ['  basis', '\tbasis', '22:1', 'escalation: a tab is no indentation; indent with spaces'],
+    ['rules:', 'rules: none\nx:', '15:8', 'rules: expected a list, got "none"'],
     // YAML that says two things, or too much
     [
       'merge:',
@@ -318,7 +338,12 @@ describe('a policy with one fault', () => {
       '26:24',
       'merge.review: "review" is given twice; keep one of them',
     ],
-    ['{ review: head }', '*nothing', '26:8', 'merge: there is no anchor "nothing" before this'],
+    [
+      '{ review: head }',
+      '*nothing',
+      '26:8',
+      'merge: there is no anchor "nothing" before this; for the text itself, write "*nothing"',
+    ],
     ['{ review: head }', '!!js/function "x"', '26:8', 'merge: Unresolved tag: tag:yaml.org,2002:js/function'],
     ['merge:', '---\nmerge:', '26:1', 'safety.shell: a second document begins here; write one'],
     [

@@ -1,4 +1,15 @@
-import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type Document } from 'yaml'
+import {
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  type Document,
+  type ErrorCode,
+  type YAMLError,
+} from 'yaml'
 import { PolicyError, type ErrorPlace } from '../errors/policy-error.ts'
 import type { PolicyErrorCode } from '../errors/codes.ts'
 import { invalid, type Problem } from './problem.ts'
@@ -34,11 +45,14 @@ export function readYaml(text: string, code: PolicyErrorCode, file: string | und
     })
     const [fault] = [...document.errors, ...document.warnings]
     if (fault) {
-      const place = { ...at(fault.pos[0]), ...pathOf(pathAt(document, fault.pos[0])) }
-      throw invalid(code, [{ path: [], at: 'value', message: worded(fault) }], () => place)
+      const path = pathAt(document, fault.pos[0])
+      throw invalid(code, [{ path, at: 'value', ...worded(fault) }], () => ({
+        ...at(fault.pos[0]),
+        ...pathOf(path),
+      }))
     }
-    for (const { path, offset, message } of yamlFaults(document)) {
-      throw invalid(code, [{ path, at: 'value', message }], () => ({ ...at(offset), ...pathOf(path) }))
+    for (const { offset, ...problem } of yamlFaults(document)) {
+      throw invalid(code, [{ at: 'value', ...problem }], () => ({ ...at(offset), ...pathOf(problem.path) }))
     }
     const value: unknown = document.toJS({ maxAliasCount: 100 })
     return { value, locate: (problem) => ({ ...at(offsetOf(document, problem)), ...pathOf(problem.path) }) }
@@ -55,12 +69,25 @@ export function readYaml(text: string, code: PolicyErrorCode, file: string | und
   }
 }
 
-const worded = ({ code, message }: { code: string; message: string }): string =>
-  message.includes('call stack') ? 'this is nested too deeply' : (wording[code] ?? message.slice(0, 200))
+/** What the reader's own faults mean to somebody who writes a policy. */
+function worded({ code, message }: YAMLError): Pick<Problem, 'message' | 'remedy'> {
+  if (message.includes('call stack')) return { message: 'this is nested too deeply' }
+  const remedy = remedies[code]
+  return { message: wording[code] ?? message.slice(0, 200), ...(remedy ? { remedy } : {}) }
+}
 
-const wording: Record<string, string> = {
-  MULTIPLE_DOCS: 'a second document begins here; write one',
+const wording: Partial<Record<ErrorCode, string>> = {
+  MULTIPLE_DOCS: 'a second document begins here',
   NON_STRING_KEY: 'this key is not a text',
+  TAB_AS_INDENT: 'a tab is no indentation',
+}
+
+const remedies: Partial<Record<ErrorCode, string>> = {
+  MULTIPLE_DOCS: 'write one',
+  TAB_AS_INDENT: 'indent with spaces',
+  BAD_SCALAR_START: 'put the text in quotes',
+  MULTILINE_IMPLICIT_KEY: 'look for a missing : at the end of the line before',
+  BLOCK_AS_IMPLICIT_KEY: 'begin all keys of a section in one column',
 }
 
 const pathOf = (path: Problem['path']): ErrorPlace => (path.length === 0 ? {} : { path: path.join('.') })
@@ -94,7 +121,8 @@ function pathAt(document: Document, offset: number): Problem['path'] {
   while (path.length < deepestPath) {
     if (isMap(node)) {
       const pair = node.items.findLast(({ key }) => isNode(key) && (key.range?.[0] ?? Infinity) <= offset)
-      if (!pair || !isScalar(pair.key)) return path
+      // A key with a space in it is more likely two that a fault has run together.
+      if (!pair || !isScalar(pair.key) || /\s/.test(String(pair.key.value))) return path
       path.push(String(pair.key.value))
       node = pair.value
     } else if (isSeq(node)) {

@@ -1,20 +1,19 @@
 import type { z } from 'zod'
 
-/** The keys that a schema knows at a path. */
-export function schemaKeys(schema: z.ZodType, path: readonly (string | number)[]): string[] {
-  const def = inner(schema)
-  const [step, ...rest] = path
-  if (def.type === 'object') {
-    if (step === undefined) return Object.keys(def.shape ?? {})
-    const next = def.shape?.[step]
-    return next ? schemaKeys(next, rest) : []
-  }
-  if (step === undefined) return []
-  const next = def.type === 'array' ? def.element : def.type === 'record' ? def.valueType : undefined
-  return next ? schemaKeys(next, rest) : []
+type Path = readonly (string | number)[]
+
+/** The keys that a schema knows at a path; none where it holds no section. */
+export function schemaKeys(schema: z.ZodType, path: Path): string[] {
+  return Object.keys(definitionAt(schema, path)?.shape ?? {})
 }
 
-interface Def {
+/** Whether a schema wants a list of texts at a path. */
+export function isListOfTexts(schema: z.ZodType, path: Path): boolean {
+  const element = definitionAt(schema, path)?.element
+  return element !== undefined && ['string', 'enum'].includes(definition(element).type)
+}
+
+interface Definition {
   type: string
   innerType?: z.ZodType
   in?: z.ZodType
@@ -23,9 +22,16 @@ interface Def {
   valueType?: z.ZodType
 }
 
+function definitionAt(schema: z.ZodType, [step, ...rest]: Path): Definition | undefined {
+  const here = definition(schema)
+  if (step === undefined) return here
+  const next = here.shape?.[step] ?? here.element ?? here.valueType
+  return next && definitionAt(next, rest)
+}
+
 /** What a schema is below its defaults and optionals. */
-function inner(schema: z.ZodType): Def {
-  const def = schema.def as unknown as Def
-  const below = def.innerType ?? def.in
-  return below ? inner(below) : def
+function definition(schema: z.ZodType): Definition {
+  const here = schema.def as unknown as Definition
+  const below = here.innerType ?? here.in
+  return below ? definition(below) : here
 }

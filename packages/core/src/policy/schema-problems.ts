@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { nearest } from './nearest.ts'
 import { mostProblems, type Problem } from './problem.ts'
-import { schemaKeys } from './schema-keys.ts'
+import { isListOfTexts, schemaKeys } from './schema-keys.ts'
 
 type Issue = z.core.$ZodIssue
 type Path = readonly (string | number)[]
@@ -49,22 +49,23 @@ function problemsOf(schema: z.ZodType, issue: Issue, input: unknown): Problem[] 
       const known = issue.values.map((one) => JSON.stringify(one))
       const expected = known.length > 9 ? `one of ${known.length} words` : known.join(' or ')
       const near = typeof value === 'string' ? nearest(value, issue.values.map(String)) : undefined
-      return [problem(path, value, expected, near)]
+      return [problem(schema, path, value, expected, near)]
     }
     case 'invalid_type':
       return [
         problem(
+          schema,
           path,
           value,
           issue.message.startsWith('Invalid input') ? kindOf(issue.expected) : issue.message,
         ),
       ]
     default:
-      return [problem(path, value, issue.message)]
+      return [problem(schema, path, value, issue.message)]
   }
 }
 
-function problem(path: Path, value: unknown, expected: string, near?: string): Problem {
+function problem(schema: z.ZodType, path: Path, value: unknown, expected: string, near?: string): Problem {
   if (value === null) {
     return {
       path,
@@ -84,7 +85,7 @@ function problem(path: Path, value: unknown, expected: string, near?: string): P
   const message = `expected ${expected}, got ${show(value)}`
   if (near !== undefined)
     return { path, at: 'value', message, remedy: `did you mean ${JSON.stringify(near)}?` }
-  if (expected === kinds.array && typeof value === 'string') {
+  if (typeof value === 'string' && isListOfTexts(schema, path)) {
     return { path, at: 'value', message, remedy: `write it as a list: [${show(value)}]` }
   }
   return { path, at: 'value', message }
@@ -114,7 +115,7 @@ function unionProblems(
   const fits = branches.find((errors) =>
     errors.every(({ code, path: inner }) => inner.length > 0 || !misfits.includes(code)),
   )
-  if (!fits) return [problem(path, value, 'a text or a list of texts')]
+  if (!fits) return [problem(schema, path, value, 'a text or a list of texts')]
   return fits.flatMap((inner) =>
     problemsOf(schema, { ...inner, path: [...issue.path, ...inner.path] }, input),
   )

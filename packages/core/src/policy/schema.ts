@@ -15,7 +15,7 @@ const person = z.string().regex(/^[a-z][a-z0-9-]*:\S+$/, 'a person as kind:id, s
 const duration = z
   .string()
   .refine((value) => durationSeconds(value) !== undefined, 'a duration such as 90s, 30m, 8h or 7d')
-const limit = z.int().positive('a whole number above 0')
+const limit = z.int('a whole number above 0').positive('a whole number above 0')
 
 const modelClass = z.strictObject({
   access: z
@@ -57,7 +57,7 @@ const oneOrMore = <Schema extends z.ZodType<string>>(one: Schema, about: string)
 
 const over = (about: string) =>
   z
-    .strictObject({ over: z.int().nonnegative('a whole number, 0 or more') })
+    .strictObject({ over: z.int('a whole number, 0 or more').nonnegative('a whole number, 0 or more') })
     .optional()
     .describe(about)
 

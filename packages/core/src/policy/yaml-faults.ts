@@ -5,6 +5,7 @@ export interface YamlFault {
   path: readonly (string | number)[]
   offset: number
   message: string
+  remedy?: string
 }
 
 const mostAliases = 100
@@ -19,8 +20,7 @@ export function* yamlFaults(document: Document): Generator<YamlFault> {
     if (isAlias(node)) {
       // Counted before it is resolved, which takes a walk through the document each time.
       if (++aliases > mostAliases) yield { path, offset, message: `more than ${mostAliases} aliases` }
-      else if (!node.resolve(document))
-        yield { path, offset, message: `there is no anchor "${node.source}" before this` }
+      else if (!node.resolve(document)) yield unknownAnchor(path, offset, node.source)
     } else if (isSeq(node)) {
       for (const [index, item] of node.items.entries()) yield* within(item, [...path, index])
     } else if (isMap(node)) {
@@ -41,3 +41,10 @@ export function* yamlFaults(document: Document): Generator<YamlFault> {
     }
   }
 }
+
+const unknownAnchor = (path: YamlFault['path'], offset: number, name: string): YamlFault => ({
+  path,
+  offset,
+  message: `there is no anchor "${name}" before this`,
+  remedy: `for the text itself, write "*${name}"`,
+})
