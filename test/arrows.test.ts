@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
 const packages = join(import.meta.dirname, '..', 'packages')
@@ -66,8 +66,35 @@ describe('arrows between packages', () => {
     expect(found.map((file) => file.slice(packages.length + 1))).toEqual([])
   })
 
-  it('the package people import never imports a command', () => {
-    const entry = readFileSync(join(packages, 'model-policy', 'src', 'index.ts'), 'utf8')
-    expect(entry).not.toMatch(/\/commands\/|\/command-line\//)
+  it('the package people import never loads a command, the vet or GitHub', () => {
+    const loaded = loadedBy(join(packages, 'model-policy', 'src', 'index.ts'))
+    expect(
+      [...loaded].filter((name) => /\/commands\/|\/command-line\/|@policy\/(?:github|vet)/.test(name)),
+    ).toEqual([])
   })
+
+  it.each(['core', 'client', 'audit', 'local', 'model-policy'])(
+    '%s loads what is heavy on first use only',
+    (name) => {
+      const loaded = loadedBy(join(packages, name, 'src', 'index.ts'))
+      expect(loaded.size).toBeGreaterThan(5)
+      expect([...loaded].filter((one) => /^(?:zod|yaml|jose|commander|smol-toml)(?:\/|$)/.test(one))).toEqual(
+        [],
+      )
+    },
+  )
 })
+
+/** Everything that a file loads as it is imported: files of its package by path, other packages by name. */
+function loadedBy(file: string, seen = new Set<string>()): Set<string> {
+  if (seen.has(file)) return seen
+  seen.add(file)
+  const source = readFileSync(file, 'utf8')
+  for (const [, specifier = ''] of source.matchAll(
+    /^(?:import|export) (?!type )(?:[^'"]*? from )?['"]([^'"]+)['"]/gms,
+  )) {
+    if (specifier.startsWith('.')) loadedBy(join(dirname(file), specifier), seen)
+    else seen.add(specifier)
+  }
+  return seen
+}
