@@ -27,6 +27,7 @@ import { finishCall } from './finish-call.ts'
 import { look } from './spend.ts'
 import { BoundedMap } from './bounded-map.ts'
 import { channels } from './guard-events.ts'
+import { guardedTool } from '../tools/guarded-tool.ts'
 
 /**
  * Make a guard from explicit values.
@@ -68,6 +69,8 @@ export function createGuard(options: GuardOptions): Guard {
       state.guarded.set(guardedFetch, next)
       return guardedFetch
     },
+    tool: (name, run, toolOptions) =>
+      guardedTool(name, run, toolOptions, { state, contextOf: () => contextOf(toolOptions.context) }),
     run: (context, fn) => scope.run(layContexts(scope.getStore() ?? {}, context), fn),
     async check({ model, context, endpoint = '/responses' }) {
       const call = { ...nothing, models: [model], endpoint }

@@ -2,6 +2,7 @@ import type { Approval, CallContext, Decision, MeasuredChange, ModelChoice } fro
 import type { GuardableClient } from '../openai/guardable-client.ts'
 import type { EscalationDraft } from '../refusal/refusal.ts'
 import type { RequestApprovalOptions } from './request-approval.ts'
+import type { GuardedTool, ToolOptions } from '../tools/guarded-tool.ts'
 import type { Fetch } from './fetch.ts'
 
 /** Enforcement in process, round a client or a fetch. */
@@ -14,6 +15,21 @@ export interface Guard extends AsyncDisposable {
   wrap<Client extends GuardableClient>(client: Client, context?: CallContext): Client
   /** A guarded fetch, for any SDK that takes one; each fetch is one call. */
   wrapFetch(fetch: Fetch, context?: CallContext): Fetch
+  /**
+   * One of the application's own tools under guard. `shell` and `productionWrite` run only under a grant for exactly that command or
+   * target, once; else they reject with a `PolicyError` (`authorization_missing`, `grant_spent`, …), also where the policy only observes.
+   *
+   * @example
+   * const publish = guard.tool('publish', publishPackage, {
+   *   effect: 'shell',
+   *   command: ({ tag }) => ['npm', 'publish', '--tag', tag],
+   * })
+   */
+  tool<Input, Rest extends unknown[], Result>(
+    name: string,
+    run: (input: Input, ...rest: Rest) => Result | Promise<Result>,
+    options: ToolOptions<Input>,
+  ): GuardedTool<Input, Rest, Result>
   /** Run `fn` with `context` laid over that of every call made in it. */
   run<Result>(context: CallContext, fn: () => Result): Result
   /** Decide without sending or spending. */

@@ -28,6 +28,8 @@ export interface TestAuthorityOptions {
 export interface TestGrantOptions {
   /** @default 'gpt-5.3-codex' */
   model?: string
+  /** One command or one write instead of a model; such a grant is for one time. */
+  request?: Exclude<Escalation['request'], { model: string }>
   /** @default 25 */
   maxCalls?: number
   /** When it was issued, in milliseconds since 1970-01-01T00:00:00Z. @default Date.now() */
@@ -82,13 +84,14 @@ export async function testAuthority(options: TestAuthorityOptions = {}): Promise
     context: { agent, persona, task, repo, paths: ['src/session.ts'], taskClass: 'refactoring' },
     async grant({
       model = 'gpt-5.3-codex',
-      maxCalls = 25,
+      request,
+      maxCalls = request ? 1 : 25,
       now = Date.now(),
       signedWith = manager,
       claims,
     } = {}) {
       grants += 1
-      const asked = { ...escalation, request: { model }, paths }
+      const asked = { ...escalation, request: request ?? { model }, paths }
       const minted = grantClaims(
         { escalation: asked, digest: escalationDigest(renderEscalation(asked)) },
         { policy, by: approver, basis: 'approval', uri: 'test:approval', event: `test:${grants}`, now },

@@ -1,0 +1,217 @@
+import { describe, expect, it } from 'vitest'
+import type { CallContext, PolicyErrorCode } from '@policy/core'
+import { createGuard, type GuardOptions } from '../src/index.ts'
+import { memoryAuditLog, testAuthority, type TestGrantOptions } from '../src/testing.ts'
+import { guardKit } from './guard-kit.ts'
+
+const codex = 'gpt-5.3-codex'
+
+interface Publish {
+  tag: string
+}
+
+const publishing = (tag: string) => ({ command: ['npm', 'publish', '--tag', tag] })
+
+/** A guard with a tool that publishes and one that writes to a database, and what they did. */
+async function office(
+  requests: NonNullable<TestGrantOptions['request']>[],
+  options: Partial<GuardOptions> = {},
+  context: CallContext = {},
+) {
+  const authority = await testAuthority(options.policy ? { policy: options.policy } : {})
+  const audit = memoryAuditLog()
+  const grants = await Promise.all(requests.map((request) => authority.grant({ request })))
+  const guard = createGuard({ ...authority, audit, grants, ...options })
+  const done: string[] = []
+  const publish = guard.tool('publish', ({ tag }: Publish) => done.push(`published ${tag}`), {
+    effect: 'shell',
+    command: ({ tag }) => publishing(tag).command,
+    context,
+  })
+  const write = guard.tool('write', (row: string) => void done.push(`wrote ${row}`), {
+    effect: 'productionWrite',
+    target: () => 'db:prod/users',
+    context,
+  })
+  return { authority, audit, guard, done, publish, write }
+}
+
+describe('guard.tool', () => {
+  it('runs a command that a person authorized, once, and records it before and after', async () => {
+    const { publish, done, audit } = await office([publishing('latest')])
+    expect(await publish({ tag: 'latest' })).toBe(1)
+    await expect(publish({ tag: 'latest' })).rejects.toMatchObject({ code: 'grant_spent' })
+    expect(done).toEqual(['published latest'])
+    expect(audit.records.map(({ kind }) => kind)).toEqual([
+      'tool.authorized',
+      'tool.authorized',
+      'tool.refused',
+    ])
+    expect(audit.records[1]?.data).toMatchObject({
+      ...audit.records[0]?.data,
+      'gen_ai.tool.name': 'publish',
+      'model_policy.effect': 'shell',
+      'model_policy.outcome': 'complete',
+    })
+  })
+
+  it('writes to a target that a person authorized, once, and no other', async () => {
+    const { write, guard, done } = await office([{ write: 'db:prod/users' }])
+    const other = guard.tool('write', () => done.push('elsewhere'), {
+      effect: 'productionWrite',
+      target: () => 'db:prod/users2',
+    })
+    await expect(other('a')).rejects.toMatchObject({ code: 'grant_command' })
+    await write('a')
+    await expect(write('b')).rejects.toMatchObject({ code: 'grant_spent' })
+    expect(done).toEqual(['wrote a'])
+  })
+
+  it.each<[string, Publish, CallContext, PolicyErrorCode]>([
+    ['a changed argument', { tag: 'next' }, {}, 'grant_command'],
+    ['an argument that looks alike', { tag: 'l\u0430test' }, {}, 'grant_command'],
+    ['an argument with another command', { tag: 'latest; id' }, {}, 'grant_command'],
+    ['another agent', { tag: 'latest' }, { agent: 'agent:other' }, 'grant_agent'],
+    ['another task', { tag: 'latest' }, { task: 'ISSUE-13' }, 'grant_task'],
+    ['another persona', { tag: 'latest' }, { persona: 'designer' }, 'grant_persona'],
+    ['files that the grant does not reach', { tag: 'latest' }, { paths: ['docs/a.md'] }, 'grant_path'],
+  ])('runs nothing for %s', async (_name, input, context, code) => {
+    const { publish, done, audit } = await office([publishing('latest')], {}, context)
+    await expect(publish(input)).rejects.toMatchObject({ code, remedy: expect.stringContaining('escalate') })
+    expect(done).toEqual([])
+    expect(audit.records.map(({ kind }) => kind)).toEqual(['tool.refused'])
+  })
+
+  it('runs nothing under a grant for another thing, or none', async () => {
+    const { publish, write } = await office([{ write: 'db:prod' }])
+    await expect(publish({ tag: 'latest' })).rejects.toMatchObject({ code: 'authorization_missing' })
+    await expect(write('a')).rejects.toMatchObject({ code: 'grant_command' })
+  })
+
+  it('runs nothing under an authorization that has expired', async () => {
+    const { publish } = await office([publishing('latest')], { clock: () => Date.now() + 9 * 3_600_000 })
+    await expect(publish({ tag: 'latest' })).rejects.toMatchObject({ code: 'grant_expired' })
+  })
+
+  it('is not led astray by a context that claims another key', async () => {
+    const { publish } = await office([publishing('latest')], {}, { agentKey: 'another' })
+    expect(await publish({ tag: 'latest' })).toBe(1)
+    const { agentKey: _, ...authority } = await testAuthority()
+    const token = await authority.grant({ request: publishing('latest') })
+    const guard = createGuard({ ...authority, audit: memoryAuditLog(), grants: [token] })
+    const keyless = guard.tool('publish', () => 'ran', {
+      effect: 'shell',
+      command: () => publishing('latest').command,
+    })
+    await expect(keyless({})).rejects.toMatchObject({ code: 'grant_agent_key' })
+  })
+
+  it('hands the tool the input that was authorized, whatever becomes of it meanwhile', async () => {
+    const { publish, done } = await office([publishing('latest')])
+    const input = { tag: 'latest' }
+    const running = publish(input)
+    input.tag = 'evil'
+    await running
+    expect(done).toEqual(['published latest'])
+  })
+
+  it('lets one of two that run at once through', async () => {
+    const { publish, done } = await office([publishing('latest')])
+    const both = await Promise.allSettled([publish({ tag: 'latest' }), publish({ tag: 'latest' })])
+    expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
+    expect(done).toHaveLength(1)
+  })
+
+  it('runs what reads, and records what writes', async () => {
+    const { guard, audit } = await office([])
+    expect(await guard.tool('look', (path: string) => path, { effect: 'read' })('a')).toBe('a')
+    expect(audit.records).toEqual([])
+    const failing = guard.tool('save', () => Promise.reject(new Error('full')), { effect: 'write' })
+    await expect(failing('a')).rejects.toThrow('full')
+    expect(audit.records.map(({ data }) => data)).toMatchObject([{}, { 'model_policy.outcome': 'error' }])
+  })
+
+  it('runs nothing that the log does not take, and nothing once the guard is closed', async () => {
+    const { guard, done } = await office([])
+    const audit = { ...memoryAuditLog(), record: () => Promise.reject(new Error('disk full')) }
+    const { publish, done: others } = await office([publishing('latest')], { audit })
+    await expect(publish({ tag: 'latest' })).rejects.toThrow('disk full')
+    expect(others).toEqual([])
+    const save = guard.tool('save', () => done.push('saved'), { effect: 'write' })
+    await guard.close()
+    await expect(save('a')).rejects.toMatchObject({ code: 'guard_closed' })
+    expect(done).toEqual([])
+  })
+})
+
+const call = (id: string, tag: string) => ({
+  id,
+  type: 'function',
+  function: { name: 'publish', arguments: JSON.stringify({ tag }) },
+})
+
+const answer = (message: object) =>
+  Response.json({
+    id: 'c',
+    object: 'chat.completion',
+    model: codex,
+    choices: [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', ...message } }],
+    usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
+  })
+
+it('holds a model that calls tools through runTools to what was authorized', async () => {
+  const turns = [
+    answer({ content: null, tool_calls: [call('1', 'latest'), call('2', 'latest'), call('3', 'evil')] }),
+    answer({ content: 'done' }),
+  ]
+  await using kit = await guardKit({ grants: [5], server: { respond: () => turns.shift() } })
+  const done: string[] = []
+  const token = await kit.authority.grant({ request: publishing('latest') })
+  const guard = createGuard({ ...kit.authority, audit: kit.audit, grants: [token] })
+  const publish = guard.tool('publish', ({ tag }: Publish) => `${done.push(tag)}`, {
+    effect: 'shell',
+    command: ({ tag }) => publishing(tag).command,
+  })
+  const runner = kit.openai.chat.completions.runTools({
+    model: codex,
+    messages: [{ role: 'user', content: 'publish' }],
+    tools: [
+      {
+        type: 'function',
+        function: {
+          name: 'publish',
+          description: '',
+          parameters: { type: 'object', properties: { tag: { type: 'string' } } },
+          parse: (text: string) => JSON.parse(text) as Publish,
+          function: publish,
+        },
+      },
+    ],
+  })
+  expect(await runner.finalContent()).toBe('done')
+  expect(done).toEqual(['latest'])
+  const told = runner.messages.filter(({ role }) => role === 'tool').map(({ content }) => content)
+  expect(told).toEqual(['1', expect.stringContaining('did not run'), expect.stringContaining('did not run')])
+})
+
+it('holds a tool of the agents SDK to what was authorized', async () => {
+  const { tool, RunContext } = await import('@openai/agents')
+  const { z } = await import('zod')
+  const { guard, done } = await office([publishing('latest')])
+  const publish = tool({
+    name: 'publish',
+    description: '',
+    parameters: z.object({ tag: z.string() }),
+    execute: guard.tool('publish', ({ tag }: Publish) => `${done.push(tag)}`, {
+      effect: 'shell',
+      command: ({ tag }) => publishing(tag).command,
+    }),
+  })
+  const invoke = (tag: string) => publish.invoke(new RunContext(), JSON.stringify({ tag }))
+  // what this SDK tells the model of a tool that rejects
+  const failed = 'An error occurred while running the tool'
+  expect(await invoke('evil')).toContain(failed)
+  expect(await invoke('latest')).toBe('1')
+  expect(await invoke('latest')).toContain(failed)
+  expect(done).toEqual(['latest'])
+})
