@@ -161,7 +161,7 @@ const answer = (message: object) =>
 
 it('holds a model that calls tools through runTools to what was authorized', async () => {
   const turns = [
-    answer({ content: null, tool_calls: [call('1', 'latest'), call('2', 'latest'), call('3', 'evil')] }),
+    answer({ content: null, tool_calls: [call('1', 'latest'), call('2', 'latest')] }),
     answer({ content: 'done' }),
   ]
   await using kit = await guardKit({ grants: [5], server: { respond: () => turns.shift() } })
@@ -188,10 +188,8 @@ it('holds a model that calls tools through runTools to what was authorized', asy
       },
     ],
   })
-  expect(await runner.finalContent()).toBe('done')
+  await expect(runner.finalContent()).rejects.toMatchObject({ cause: { code: 'grant_spent' } })
   expect(done).toEqual(['latest'])
-  const told = runner.messages.filter(({ role }) => role === 'tool').map(({ content }) => content)
-  expect(told).toEqual(['1', expect.stringContaining('did not run'), expect.stringContaining('did not run')])
 })
 
 it('holds a tool of the agents SDK to what was authorized', async () => {

@@ -75,6 +75,7 @@ export { grantAudience, verifyGrant, type VerifyGrantOptions, verifyWithKey } fr
 export { covers, type CoverFacts, type Coverage } from './grant/covers.ts'
 export type { Act, CommandAct, WriteAct } from './authorization/act.ts'
 export { actDigest, authorize, type Authorization, type AuthorizeOptions } from './authorization/authorize.ts'
+export { commandLine } from './authorization/command-line.ts'
 export { mayBeHandedOn } from './authorization/environment.ts'
 export { memoryLedger } from './ledger/memory-ledger.ts'
 export { isRevoked } from './ledger/is-revoked.ts'

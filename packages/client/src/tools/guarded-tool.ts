@@ -4,6 +4,7 @@ import {
   authorize,
   type CallContext,
   type CommandAct,
+  commandLine,
   PolicyError,
   type ToolAttributes,
 } from '@policy/core'
@@ -116,8 +117,8 @@ async function authorized(
   throw new PolicyError(code, `the tool ${about['gen_ai.tool.name']} did not run: ${reason}`, {
     remedy:
       act.type === 'command'
-        ? `ask a person: model-policy escalate -- ${JSON.stringify(act.command)}`
-        : `ask a person: model-policy escalate --write ${JSON.stringify(act.target)}`,
+        ? `ask a person: model-policy escalate -- ${commandLine(act.command)}`
+        : `ask a person: model-policy escalate --write ${commandLine([act.target])}`,
   })
 }
 

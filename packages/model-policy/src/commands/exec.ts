@@ -1,3 +1,4 @@
+import { commandLine } from '@policy/core'
 import type { ExecResult } from '@policy/local'
 import { type ExitCode, exitCode } from '../command-line/exit-code.ts'
 import type { Host } from '../command-line/host.ts'
@@ -56,12 +57,8 @@ function tell(end: ExecResult, command: readonly string[], options: ExecOptions,
   host.err(`model-policy: ${what}: ${end.reason}${code}\n`)
   if (end.type !== 'refused' || end.code === 'authorization_denied') return
   const variables = options.env.map((name) => `--env ${name} `).join('')
-  host.err(`  next: ask a person: model-policy escalate ${variables}-- ${command.map(quoted).join(' ')}\n`)
+  host.err(`  next: ask a person: model-policy escalate ${variables}-- ${commandLine(command)}\n`)
 }
-
-/** An argument as a person may type it in a shell. */
-const quoted = (argument: string) =>
-  /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", String.raw`'\''`)}'`
 
 function codeOf(end: ExecResult): ExitCode {
   if (end.type === 'ended') return end.code === 0 ? exitCode.ok : exitCode.fault
