@@ -25,6 +25,7 @@ export { testPolicy, type PolicyCaseResult, type PolicyTestReport } from './poli
 export { decide, type DecideOptions } from './decision/decide.ts'
 export { explainDecision } from './decision/explain-decision.ts'
 export type { Explanation } from './decision/evaluate.ts'
+export { actingTools } from './decision/hosted-tools.ts'
 export type { Finding } from './decision/finding.ts'
 export type { Change, FileChange } from './change/change.ts'
 export type { MeasuredChange, SensitivePath } from './change/measured-change.ts'

@@ -1,4 +1,5 @@
 import {
+  actingTools,
   estimatePromptTokens,
   type CallContext,
   type Escalate,
@@ -26,9 +27,10 @@ export function draftEscalation(
   // Measured paths are where the work has been, not how far it may go: only what somebody said is a scope.
   const scope = context.paths === change?.paths ? undefined : context.paths
   const model = decision.models[0]
+  const tools = [...new Set(actingTools(call))]
   return {
     escalation: 1,
-    request: { model: model?.id ?? '' },
+    request: { model: model?.id ?? '', ...(tools.length > 0 && { tools }) },
     reasons: context.reasons ?? [],
     estimate: { promptTokens: estimatePromptTokens(call.bodyBytes), outputs: scope ?? [] },
     ledger: facts.ledger.id,
