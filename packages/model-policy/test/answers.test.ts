@@ -31,6 +31,23 @@ describe('escalate', () => {
     })
   })
 
+  it('asks once for the same, and tells the answer that it has', async () => {
+    const office = await askedOffice()
+    const before = office.read('escalation.md')
+    const again = await office.manager.type(escalate)
+    expect(again).toMatchObject({ code: 0, out: expect.stringContaining('is asked already') })
+    expect(office.read('escalation.md')).toBe(before)
+    expect(entries(office).filter(({ type }) => type.includes('escalation.requested'))).toHaveLength(1)
+
+    await office.manager.type(['approve'], yes)
+    expect((await office.manager.type(escalate)).out).toContain('It was approved by github:1.')
+    await office.manager.type(['revoke', '--escalation'])
+    expect((await office.manager.type(escalate)).out).toContain('Next: a person')
+    await office.manager.type(['decline', '--reason', 'enough'], [passphrase])
+    const declined = await office.manager.type(escalate)
+    expect(declined).toMatchObject({ code: 3, out: expect.stringContaining('declined by github:1: enough.') })
+  })
+
   it('asks at a terminal for what was not said', async () => {
     const office = await openOffice()
     const answers = ['ISSUE-12', 'agent:bot', 'developer', 'Split it', '1000']

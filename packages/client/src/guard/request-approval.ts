@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
   approvalAttributes,
+  escalationDigest,
   PolicyError,
+  renderEscalation,
   type Approval,
   type Approvals,
   type AuditRecord,
@@ -55,11 +57,14 @@ export async function requestApproval(
   }
   const escalation = facts.completeEscalation ? await facts.completeEscalation(draft) : complete(draft)
   const digest = await approvals.request(escalation)
-  await facts.record({
-    kind: 'escalation.requested',
-    subject: escalation.task,
-    data: approvalAttributes({ escalation, digest }),
-  })
+  // another digest is that of the same request from before, which was recorded then
+  if (digest === escalationDigest(renderEscalation(escalation))) {
+    await facts.record({
+      kind: 'escalation.requested',
+      subject: escalation.task,
+      data: approvalAttributes({ escalation, digest }),
+    })
+  }
   for (let waited = 0; ; waited += interval) {
     const approval = await approvals.find(digest)
     if (approval) {
@@ -81,7 +86,7 @@ export async function requestApproval(
     )
   }
   throw new PolicyError('approval_expired', `Nobody answered ${escalation.id} within ${timeout} ms.`, {
-    remedy: `model-policy approve ${escalation.id}, then call again`,
+    remedy: 'Have it answered with `model-policy approve`, then call again.',
   })
 }
 

@@ -120,6 +120,22 @@ describe('fileApprovals', () => {
     expect(await approvals.find(again)).toMatchObject({ decision: 'approved' })
   })
 
+  it('puts the same request before people anew once its grant permits nothing any more, but not when it was declined', async () => {
+    const { file, grants, text } = somewhere()
+    let counts = true
+    const approvals = fileApprovals({ file, grants, stillCounts: async () => counts })
+    const again = anEscalation({ id: 'esc_01JD0000000000000000000001' })
+    const digest = await approvals.request(anEscalation())
+    writeFileSync(file, appendApproval(text(), await answerOf(text(), 'approved')))
+    expect(await approvals.request(again)).toBe(digest)
+    counts = false
+    const renewed = await approvals.request(again)
+    expect(renewed).not.toBe(digest)
+    expect(await approvals.find(renewed)).toBeUndefined()
+    writeFileSync(file, appendApproval(text(), await answerOf(text(), 'declined')))
+    expect(await approvals.request(anEscalation())).toBe(renewed)
+  })
+
   it('lets an agent renew its own request, and no other take its place', async () => {
     const { approvals, text } = somewhere()
     await approvals.request(anEscalation())

@@ -20,10 +20,20 @@ export interface FileApprovalsOptions {
   file: string
   /** The folder of grants in the user's state for the repository. */
   grants: string
+  /**
+   * Whether a grant still permits calls. When it does not, the same request is put before people anew instead of found answered.
+   *
+   * @default always
+   */
+  stillCounts?: (token: string) => Promise<boolean>
 }
 
 /** Approvals by the `escalation.md` of a working tree, and by the grants that came another way and are kept in a folder. */
-export function fileApprovals({ file, grants }: FileApprovalsOptions): Approvals {
+export function fileApprovals({
+  file,
+  grants,
+  stillCounts = async () => true,
+}: FileApprovalsOptions): Approvals {
   // a guard asks on every gated call, and the file seldom changes
   let last: { text: string; parsed: Promise<ParsedEscalation> } | undefined
   const read = async (): Promise<ParsedEscalation | undefined> => {
@@ -37,8 +47,11 @@ export function fileApprovals({ file, grants }: FileApprovalsOptions): Approvals
     async request(escalation) {
       const text = renderEscalation(escalation)
       const existing = await read()
-      if (existing && isSameRequest(existing.escalation, escalation)) return existing.digest
-      if (existing?.approval?.decision === 'approved') await keep(grants, existing.approval.token)
+      const token = existing?.approval?.decision === 'approved' ? existing.approval.token : undefined
+      if (existing && isSameRequest(existing.escalation, escalation)) {
+        if (token === undefined || (await stillCounts(token))) return existing.digest
+      }
+      if (token !== undefined) await keep(grants, token)
       else if (existing && !existing.approval && !supersedes(escalation, existing.escalation))
         throw pending(file, existing)
       await writeText(file, text, 0o644)

@@ -1,9 +1,11 @@
 import {
+  type Approval,
   approvalAttributes,
   assessChange,
   classifyModel,
   type Digest,
   type Escalation,
+  escalationDigest,
   type EscalationReason,
   type EscalationRequest,
   type Finding,
@@ -12,8 +14,9 @@ import {
   PolicyError,
   renderEscalation,
 } from '@policy/core'
-import { fileApprovals } from '@policy/local'
 import type { Host } from '../command-line/host.ts'
+import { readText } from '@policy/local'
+import { openApprovals } from '../workspace/open-approvals.ts'
 import { completeEscalation } from '../workspace/complete-escalation.ts'
 import { measureWork } from '../workspace/measure-work.ts'
 import { openAgentKey } from '../workspace/open-agent-key.ts'
@@ -37,9 +40,12 @@ export interface AskPeopleFacts {
   base?: string
 }
 
-/** The escalation as people will find it. */
+/** The escalation as people find it: the one asked for now, or the same from before, with its answer if it has one. */
 export interface Asked {
   file: string
+  /** Whether it was put there now. */
+  isNew: boolean
+  approval?: Approval
   digest: Digest
   escalation: Escalation
   /** The thresholds that the measured work crosses. */
@@ -77,15 +83,20 @@ export async function askPeople(
     work,
     { clock: host.clock, randomBytes },
   )
+  const text = renderEscalation(escalation)
   // read back before it is put anywhere: what people find must be in its form
-  await parseEscalation(renderEscalation(escalation))
-  const digest = await fileApprovals({ file: paths.escalation, grants: paths.grants }).request(escalation)
-  await recordOne(workspace, host.clock, {
-    kind: 'escalation.requested',
-    subject: task,
-    data: approvalAttributes({ escalation, digest }),
-  })
-  return { file: paths.escalation, digest, escalation, crossed: assessChange(policy, work.measured) }
+  await parseEscalation(text)
+  const digest = await openApprovals(workspace, host.clock).request(escalation)
+  const isNew = digest === escalationDigest(text)
+  if (isNew) {
+    await recordOne(workspace, host.clock, {
+      kind: 'escalation.requested',
+      subject: task,
+      data: approvalAttributes({ escalation, digest }),
+    })
+  }
+  const found = await parseEscalation((await readText(paths.escalation)) ?? '')
+  return { file: paths.escalation, isNew, ...found, crossed: assessChange(policy, work.measured) }
 }
 
 /** The request for what a grant could permit, a model by its provider id. */

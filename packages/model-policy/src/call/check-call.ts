@@ -1,6 +1,6 @@
 import { createGuard } from '@policy/client'
 import type { AuditLog, CallContext, Clock, Decision } from '@policy/core'
-import { fileApprovals } from '@policy/local'
+import { openApprovals } from '../workspace/open-approvals.ts'
 import { findAgentKey } from '../workspace/open-agent-key.ts'
 import { openLedger, type Workspace } from '../workspace/open-workspace.ts'
 
@@ -22,14 +22,14 @@ const silent: AuditLog = {
 /** Decide a call as the guard would, grants at hand included, without sending, spending, recording or making a key. */
 export async function checkCall(workspace: Workspace, options: CheckCallOptions): Promise<Decision> {
   const { model, context, passphrase, clock } = options
-  const { policy, keys, paths } = workspace
+  const { policy, keys } = workspace
   const agentKey =
     context.agent === undefined ? undefined : await findAgentKey(workspace, context.agent, passphrase)
   await using guard = createGuard({
     policy,
     keys,
     ledger: await openLedger(workspace),
-    approvals: fileApprovals({ file: paths.escalation, grants: paths.grants }),
+    approvals: openApprovals(workspace, clock),
     audit: silent,
     clock,
     context,

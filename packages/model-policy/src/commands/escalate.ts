@@ -105,18 +105,27 @@ export const escalate: CommandDefinition = (program, host, finish) => {
           outputs: output,
           ...(base === undefined ? {} : { base }),
         }
-        const { file, digest, escalation, crossed } = await askPeople(host, facts, randomBytes)
+        const { file, isNew, digest, escalation, approval, crossed } = await askPeople(
+          host,
+          facts,
+          randomBytes,
+        )
+        const { id } = escalation
+        const answer = approval && { decision: approval.decision, by: approval.by, reason: approval.reason }
+        const code = approval?.decision === 'declined' ? exitCode.denied : exitCode.ok
         if (options.json) {
-          host.out(`${JSON.stringify({ file, digest, id: escalation.id, escalation, crossed })}\n`)
-          return exitCode.ok
+          host.out(`${JSON.stringify({ file, isNew, digest, id, escalation, answer, crossed })}\n`)
+          return code
         }
-        host.out(`Wrote ${file}: ${escalation.id}, ${digest}.\n`)
+        host.out(`${isNew ? 'Wrote' : 'The same is asked already in'} ${file}: ${id}, ${digest}.\n`)
         for (const { saw, reason } of crossed) host.out(`  ${saw}: ${reason}\n`)
         if (crossed.length === 0) host.out('  what is measured crosses no threshold of the policy\n')
         host.out(
-          'Next: a person whom the policy lists answers with `model-policy approve` or `model-policy decline`.\n',
+          approval
+            ? `It was ${approval.decision} by ${approval.by}${approval.reason === undefined ? '' : `: ${approval.reason}`}.\n`
+            : 'Next: a person whom the policy lists answers with `model-policy approve` or `model-policy decline`.\n',
         )
-        return exitCode.ok
+        return code
       }),
     )
 }

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { grantVerifier, isSignedBy, PolicyError, signToken, thumbprint } from '@policy/core'
-import { execAuthorized, type ExecResult, fileApprovals } from '@policy/local'
+import { execAuthorized, type ExecResult } from '@policy/local'
 import { contextOf } from '../call/asked-call.ts'
 import type { Host } from '../command-line/host.ts'
+import { openApprovals } from '../workspace/open-approvals.ts'
 import { type AgentKeyPair, findAgentKey } from '../workspace/open-agent-key.ts'
 import { openAuditLog } from '../workspace/open-audit-log.ts'
 import { openLedger, openWorkspace } from '../workspace/open-workspace.ts'
@@ -33,7 +34,7 @@ export async function execHere(
   const { agent, onOutput } = options
   const timeout = milliseconds(options.timeout)
   const workspace = await openWorkspace(host)
-  const { policy, keys, paths, repository, repositoryId } = workspace
+  const { policy, keys, repository, repositoryId } = workspace
   const passphrase = host.env['MODEL_POLICY_PASSPHRASE'] ?? ''
   const key = agent === undefined ? undefined : await findAgentKey(workspace, agent, passphrase)
   const agentKey = key === undefined ? undefined : await provenKey(key)
@@ -47,7 +48,7 @@ export async function execHere(
     policy,
     ledger,
     verify: grantVerifier({ policy, keys, ledger: ledger.id, issuer: repositoryId, clock: host.clock }),
-    tokens: await fileApprovals({ file: paths.escalation, grants: paths.grants }).grants(),
+    tokens: await openApprovals(workspace, host.clock).grants(),
     context: { ...context, ...(agentKey === undefined ? {} : { agentKey }) },
     audit,
     randomId: randomUUID,

@@ -3,7 +3,7 @@ import { PolicyError, type VerifiedGrant } from '@policy/core'
 import { readText, saveGrant } from '@policy/local'
 import type { Host } from '../command-line/host.ts'
 import { openWorkspace } from '../workspace/open-workspace.ts'
-import { verifyHere } from './grants-at-hand.ts'
+import { verifyHere } from './standing.ts'
 
 /**
  * Verify a grant from a file or standard input (`-`), and keep it in this user's state for the repository.

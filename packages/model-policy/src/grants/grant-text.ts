@@ -1,5 +1,5 @@
 import type { GrantDetail } from '@policy/core'
-import type { GrantAtHand } from './grants-at-hand.ts'
+import type { GrantAtHand } from './standing.ts'
 
 /** One grant for people: what it permits to whom, who gave it, what is left. */
 export function grantText({ claims, used, refused }: GrantAtHand): string {

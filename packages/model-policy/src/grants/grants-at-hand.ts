@@ -1,55 +1,11 @@
-import {
-  type Clock,
-  type GrantClaims,
-  issuedGrant,
-  PolicyError,
-  type PolicyErrorCode,
-  readGrant,
-  type VerifiedGrant,
-  verifyGrant,
-} from '@policy/core'
-import { fileApprovals } from '@policy/local'
-import { openLedger, type Workspace } from '../workspace/open-workspace.ts'
-
-/** A grant that is at hand, with what it is worth now. */
-export interface GrantAtHand {
-  claims: GrantClaims
-  /** How many of its calls are used. */
-  used: number
-  /** Why it permits nothing, when it does not. */
-  refused?: { code: PolicyErrorCode; reason: string }
-}
+import type { Clock } from '@policy/core'
+import { openApprovals } from '../workspace/open-approvals.ts'
+import type { Workspace } from '../workspace/open-workspace.ts'
+import { type GrantAtHand, standing } from './standing.ts'
 
 /** Every grant in `escalation.md` and in this user's state for the repository, newest first; what is no grant at all is left out. */
 export async function grantsAtHand(workspace: Workspace, clock: Clock): Promise<GrantAtHand[]> {
-  const { paths } = workspace
-  const tokens = await fileApprovals({ file: paths.escalation, grants: paths.grants }).grants()
+  const tokens = await openApprovals(workspace, clock).grants()
   const found = await Promise.all(tokens.map((token) => standing(workspace, token, clock)))
   return found.flatMap((grant) => grant ?? []).toSorted((one, other) => other.claims.iat - one.claims.iat)
-}
-
-/**
- * Verify a token as the guard of this repository would.
- *
- * @throws what `verifyGrant` throws.
- */
-export function verifyHere(workspace: Workspace, token: string, clock: Clock): Promise<VerifiedGrant> {
-  const { keys, repositoryId, trust, policy } = workspace
-  return verifyGrant(token, { keys, issuer: repositoryId, ledger: trust.ledger, policy, now: clock() })
-}
-
-async function standing(workspace: Workspace, token: string, clock: Clock): Promise<GrantAtHand | undefined> {
-  const claims = await readGrant(token).catch(() => undefined)
-  if (claims === undefined) return undefined
-  try {
-    const grant = await verifyHere(workspace, token, clock)
-    const { used, revoked } = await (await openLedger(workspace)).usage(issuedGrant(grant))
-    if (revoked) return { claims, used, refused: { code: 'grant_revoked', reason: 'the grant is revoked' } }
-    return used < grant.authorization_details[0].max_calls
-      ? { claims, used }
-      : { claims, used, refused: { code: 'grant_spent', reason: 'every call of the grant is spent' } }
-  } catch (error) {
-    if (!PolicyError.is(error)) throw error
-    return { claims, used: 0, refused: { code: error.code, reason: error.message } }
-  }
 }

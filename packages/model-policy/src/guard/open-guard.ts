@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { createGuard, type Guard, type GuardOptions } from '@policy/client'
 import type { AuditLog, CallContext } from '@policy/core'
-import { fileApprovals } from '@policy/local'
+import { openApprovals } from '../workspace/open-approvals.ts'
 import { completeEscalation } from '../workspace/complete-escalation.ts'
 import { measureWork } from '../workspace/measure-work.ts'
 import { openAgentKey } from '../workspace/open-agent-key.ts'
@@ -36,7 +36,7 @@ export async function openGuard(options: OpenGuardOptions = {}): Promise<Guard> 
   const { agent, persona, env = process.env, clock = Date.now, context, base } = options
   const { passphrase = env['MODEL_POLICY_PASSPHRASE'] ?? '' } = options
   const workspace = await openWorkspace(options)
-  const { policy, keys, paths, repository, repositoryId } = workspace
+  const { policy, keys, repository, repositoryId } = workspace
   const measure = () => measureWork(workspace, base === undefined ? {} : { base })
   const audit = options.audit ?? openAuditLog(workspace, { clock, summaries: true })
   const agentKey =
@@ -45,7 +45,7 @@ export async function openGuard(options: OpenGuardOptions = {}): Promise<Guard> 
     policy,
     keys,
     ledger: options.ledger ?? (await openLedger(workspace)),
-    approvals: fileApprovals({ file: paths.escalation, grants: paths.grants }),
+    approvals: openApprovals(workspace, clock),
     measure: async () => (await measure()).measured,
     completeEscalation: async (draft) =>
       completeEscalation(workspace, draft, await measure(), { clock, randomBytes }),

@@ -1,0 +1,51 @@
+import {
+  type Clock,
+  type GrantClaims,
+  issuedGrant,
+  PolicyError,
+  type PolicyErrorCode,
+  readGrant,
+  type VerifiedGrant,
+  verifyGrant,
+} from '@policy/core'
+import { openLedger, type Workspace } from '../workspace/open-workspace.ts'
+
+/** A grant that is at hand, with what it is worth now. */
+export interface GrantAtHand {
+  claims: GrantClaims
+  /** How many of its calls are used. */
+  used: number
+  /** Why it permits nothing, when it does not. */
+  refused?: { code: PolicyErrorCode; reason: string }
+}
+
+/**
+ * Verify a token as the guard of this repository would.
+ *
+ * @throws what `verifyGrant` throws.
+ */
+export function verifyHere(workspace: Workspace, token: string, clock: Clock): Promise<VerifiedGrant> {
+  const { keys, repositoryId, trust, policy } = workspace
+  return verifyGrant(token, { keys, issuer: repositoryId, ledger: trust.ledger, policy, now: clock() })
+}
+
+/** What a token is worth here and now; `undefined` when it is no grant at all. */
+export async function standing(
+  workspace: Workspace,
+  token: string,
+  clock: Clock,
+): Promise<GrantAtHand | undefined> {
+  const claims = await readGrant(token).catch(() => undefined)
+  if (claims === undefined) return undefined
+  try {
+    const grant = await verifyHere(workspace, token, clock)
+    const { used, revoked } = await (await openLedger(workspace)).usage(issuedGrant(grant))
+    if (revoked) return { claims, used, refused: { code: 'grant_revoked', reason: 'the grant is revoked' } }
+    return used < grant.authorization_details[0].max_calls
+      ? { claims, used }
+      : { claims, used, refused: { code: 'grant_spent', reason: 'every call of the grant is spent' } }
+  } catch (error) {
+    if (!PolicyError.is(error)) throw error
+    return { claims, used: 0, refused: { code: error.code, reason: error.message } }
+  }
+}
