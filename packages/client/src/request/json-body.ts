@@ -62,9 +62,15 @@ const strings = (value: unknown): string[] =>
   (Array.isArray(value) ? value : [value]).filter((item) => typeof item === 'string')
 
 function toolTypes(value: unknown): string[] {
-  return (Array.isArray(value) ? value : [value])
-    .filter((tool: unknown): tool is object => typeof tool === 'object' && tool !== null)
-    .map((tool) => ('type' in tool && typeof tool.type === 'string' ? tool.type : 'function'))
+  return (Array.isArray(value) ? value : [value]).flatMap((tool: unknown) => toolType(tool) ?? [])
+}
+
+/** The type of a tool. Some APIs take a bare name, and functions without a type; whatever else has none may be anything. */
+function toolType(tool: unknown): string | undefined {
+  if (typeof tool === 'string') return tool
+  if (typeof tool !== 'object' || tool === null) return undefined
+  if ('type' in tool && typeof tool.type === 'string') return tool.type
+  return ('name' in tool && typeof tool.name === 'string') || 'function' in tool ? 'function' : 'unknown'
 }
 
 /**
