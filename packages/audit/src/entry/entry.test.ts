@@ -6,13 +6,13 @@ import { createAuditLog } from '../log/create-audit-log.ts'
 import { memorySink } from '../sinks/memory-sink.ts'
 import { toEntry } from './entry.ts'
 import { parseLine } from './parse-entry.ts'
-import { uuidV7 } from './uuid-v7.ts'
+import { uuidV7Source } from './uuid-v7.ts'
 
 function eventOf(paths: readonly string[]): AuditEvent {
   const { kind, data } = startedCall('call-1', 0)
   return {
     specversion: '1.0',
-    id: uuidV7(Date.parse('2026-11-22T12:00:00Z')),
+    id: uuidV7Source(() => Date.parse('2026-11-22T12:00:00Z'))(),
     source: 'urn:model-policy:test',
     type: `dev.modelpolicy.${kind}.v1`,
     time: '2026-11-22T12:00:00.000Z',

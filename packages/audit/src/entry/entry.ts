@@ -20,16 +20,7 @@ export const linePrefix = '{"specversion":"1.0",'
 export function toEntry(event: AuditEvent): AuditEntry {
   // The envelope's order is part of the format, so it is written out here instead of taken from the object.
   const { id, source, type, time, subject, data } = event
-  const ordered = {
-    specversion: '1.0',
-    id,
-    source,
-    type,
-    time,
-    ...(subject === undefined ? {} : { subject }),
-    data,
-  }
-  const line = JSON.stringify(ordered)
+  const line = JSON.stringify({ specversion: '1.0', id, source, type, time, subject, data })
   // A UTF-16 unit is at most three bytes of UTF-8, so short lines need no count.
   const excess = line.length * 3 <= maximumLineBytes ? 0 : Buffer.byteLength(line) - maximumLineBytes
   if (excess <= 0) return { event, line }

@@ -1,11 +1,17 @@
-import { randomBytes } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 
-/** A UUIDv7 (RFC 9562, section 5.7): 48 bits of time in milliseconds, then randomness, so that ids sort by time. */
-export function uuidV7(now: number): string {
-  const bytes = randomBytes(16)
-  bytes.writeUIntBE(now, 0, 6)
-  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x70, 6)
-  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8)
-  const hex = bytes.toString('hex')
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
+/** Make UUIDv7s (RFC 9562, section 5.7): 48 bits of time in milliseconds, then randomness, so that ids sort by time. */
+export function uuidV7Source(clock: () => number): () => string {
+  let last = Number.NaN
+  let prefix = ''
+  return () => {
+    const now = clock()
+    if (now !== last) {
+      const time = now.toString(16).padStart(12, '0')
+      prefix = `${time.slice(0, 8)}-${time.slice(8)}-7`
+      last = now
+    }
+    // The 74 random bits and the variant are those of a UUIDv4, which Node makes in a tenth of the time of randomBytes.
+    return prefix + randomUUID().slice(15)
+  }
 }

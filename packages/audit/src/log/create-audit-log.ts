@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { PolicyError, type AuditLog, type AuditRecord, type CallFinished, type Clock } from '@policy/core'
 import { checkRecord } from '../entry/check-record.ts'
 import { toEntry, type AuditEntry } from '../entry/entry.ts'
-import { uuidV7 } from '../entry/uuid-v7.ts'
+import { timestamps } from '../entry/timestamps.ts'
+import { uuidV7Source } from '../entry/uuid-v7.ts'
 import { atExit } from '../sinks/at-exit.ts'
 import type { AuditSink } from '../sinks/sink.ts'
 import { createDelivery, type SinkLoss } from './delivery.ts'
@@ -56,11 +57,12 @@ export function createAuditLog(options: AuditLogOptions): AuditLog & AsyncDispos
   const {
     instance = randomUUID(),
     source = `urn:model-policy:${instance}`,
-    randomId = () => uuidV7(clock()),
+    randomId = uuidV7Source(clock),
   } = options
   const { maximumPending = 10_000, onLoss = warnOfLoss } = options
 
   const delivery = createDelivery({ required: sinks, bestEffort, maximumPending, onLoss })
+  const now = timestamps(clock)
   const tally = createTally(instance, clock(), options.names)
   /** Summaries keep their id and number until the sinks have them. */
   const outbox: AuditEntry[] = []
@@ -76,17 +78,9 @@ export function createAuditLog(options: AuditLogOptions): AuditLog & AsyncDispos
   }
 
   function stamp({ kind, subject, data }: AuditRecord): AuditEntry {
-    const time = new Date(clock()).toISOString()
+    const type = `dev.modelpolicy.${kind}.v1` as const
     const about = subject === undefined ? {} : { subject }
-    return toEntry({
-      specversion: '1.0',
-      id: randomId(),
-      source,
-      type: `dev.modelpolicy.${kind}.v1`,
-      time,
-      ...about,
-      data,
-    })
+    return toEntry({ specversion: '1.0', id: randomId(), source, type, time: now(), ...about, data })
   }
 
   function summarise(closed: boolean): void {

@@ -32,16 +32,15 @@ export interface Delivery {
 /** Give entries to sinks: wait for the required ones, count what the others lose, and bound what waits. */
 export function createDelivery({ required, bestEffort, maximumPending, onLoss }: DeliveryOptions): Delivery {
   const all = [...required, ...bestEffort]
-  const underway = new Set<Promise<unknown>>()
+  const only = required.length === 1 ? required[0] : undefined
+  const offered = new Set<Promise<void>>()
   const lost = new Map<AuditSink, number>()
+  let delivering = 0
 
-  async function track(work: Promise<unknown>): Promise<void> {
-    underway.add(work)
-    try {
-      await work
-    } finally {
-      underway.delete(work)
-    }
+  async function track(work: Promise<void>): Promise<void> {
+    offered.add(work)
+    await work
+    offered.delete(work)
   }
 
   async function offer(sink: AuditSink, entry: AuditEntry): Promise<void> {
@@ -55,7 +54,7 @@ export function createDelivery({ required, bestEffort, maximumPending, onLoss }:
   }
 
   async function flush(): Promise<void> {
-    await Promise.allSettled(underway)
+    await Promise.allSettled(offered)
     await Promise.allSettled(bestEffort.map((sink) => sink.flush?.()))
     try {
       await Promise.all(required.map((sink) => sink.flush?.()))
@@ -66,12 +65,17 @@ export function createDelivery({ required, bestEffort, maximumPending, onLoss }:
 
   return {
     async deliver(entry) {
-      if (underway.size >= maximumPending) throw tooMany(underway.size)
+      const pending = delivering + offered.size
+      if (pending >= maximumPending) throw tooMany(pending)
       for (const sink of bestEffort) void track(offer(sink, entry))
+      delivering += 1
       try {
-        await track(Promise.all(required.map((sink) => sink.append(entry))))
+        // One sink is the usual case, and Promise.all costs more than many a sink.
+        await (only ? only.append(entry) : Promise.all(required.map((sink) => sink.append(entry))))
       } catch (cause) {
         throw notTaken(cause)
+      } finally {
+        delivering -= 1
       }
     },
     handOver(entry) {
