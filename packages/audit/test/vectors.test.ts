@@ -8,7 +8,16 @@ import { parseSigner, parseVerifier } from '../src/note/key.ts'
 import { openNote, signNote } from '../src/note/note.ts'
 import { hasGrown, isIncluded } from '../src/tree/check-proof.ts'
 import { growRange } from '../src/tree/compact-range.ts'
-import { emptyRoot, leafHash, nodeHash, type Hash } from '../src/tree/hashes.ts'
+import {
+  base64Of,
+  bytesOf,
+  emptyRoot,
+  hashFromBase64,
+  hashFromBytes,
+  leafHash,
+  nodeHash,
+  type Hash,
+} from '../src/tree/hashes.ts'
 import { consistencyProof, inclusionProof, type RangeRoot } from '../src/tree/prove.ts'
 import { temporaryFolder } from './support/log-fixture.ts'
 
@@ -19,7 +28,7 @@ const read = <Vectors>(name: string): Vectors =>
 const suite = describe.skipIf(absent)
 const why = absent ? ' (skipped: no folder shared/vectors beside the repository)' : ''
 
-const base64 = (text: string) => Buffer.from(text, 'base64')
+const inHex = (hash: Hash) => bytesOf(hash).toString('hex')
 const hex = (text: string) => Buffer.from(text, 'hex')
 
 function rootOver(leaves: readonly Hash[]): Hash {
@@ -69,31 +78,36 @@ suite(`RFC 6962 vectors of transparency-dev/merkle${why}`, () => {
       // A node's parts are of any length there; ours are always hashes, so those go by the definition.
       const node = () => growNode(left_utf8 ?? '', right_utf8 ?? '')
       const hashed = isLeaf ? leafHash(leaf) : left_utf8 === undefined ? emptyRoot : node()
-      expect(hashed.toString('hex')).toBe(expected)
+      expect(inHex(hashed)).toBe(expected)
     },
   )
 
   it('has the roots of the tree of eight', () => {
     const leaves = vectors.tree.leaves_hex.map((leaf) => leafHash(hex(leaf)))
-    const roots = leaves.map((_, index) => rootOver(leaves.slice(0, index + 1)).toString('hex'))
+    const roots = leaves.map((_, index) => inHex(rootOver(leaves.slice(0, index + 1))))
     expect(roots).toEqual(vectors.tree.roots_hex_by_size_1_to_8)
   })
 
   it.each(vectors.inclusion ?? [])('$file', ({ leafIdx, treeSize, root, leafHash, proof, wantErr }) => {
-    const claim = { leaf: base64(leafHash), index: Number(leafIdx), size: treeSize, root: base64(root) }
-    expect(isIncluded({ ...claim, proof: (proof ?? []).map(base64) })).toBe(!wantErr)
+    const claim = {
+      leaf: hashFromBase64(leafHash),
+      index: Number(leafIdx),
+      size: treeSize,
+      root: hashFromBase64(root),
+    }
+    expect(isIncluded({ ...claim, proof: (proof ?? []).map(hashFromBase64) })).toBe(!wantErr)
   })
 
   it.each(vectors.consistency ?? [])('$file', ({ size1, size2, root1, root2, proof, wantErr }) => {
-    const older = { size: size1, root: base64(root1) }
-    const newer = { size: size2, root: base64(root2) }
-    expect(hasGrown({ older, newer, proof: (proof ?? []).map(base64) })).toBe(!wantErr)
+    const older = { size: size1, root: hashFromBase64(root1) }
+    const newer = { size: size2, root: hashFromBase64(root2) }
+    expect(hasGrown({ older, newer, proof: (proof ?? []).map(hashFromBase64) })).toBe(!wantErr)
   })
 })
 
 function growNode(left: string, right: string): Hash {
   expect(Buffer.byteLength(left) + Buffer.byteLength(right)).toBe(8)
-  return nodeHash(Buffer.from(left), Buffer.from(right))
+  return nodeHash(hashFromBytes(Buffer.from(left)), hashFromBytes(Buffer.from(right)))
 }
 
 interface NoteVectors {
@@ -126,7 +140,7 @@ suite(`signed-note vectors of C2SP and Go${why}`, () => {
   })
 
   it.each(vectors.vectors ?? [])('$desc', ({ note, note_b64, vkeys, ok, verified }) => {
-    const bytes = note === undefined ? base64(note_b64 ?? '') : Buffer.from(note)
+    const bytes = note === undefined ? Buffer.from(note_b64 ?? '', 'base64') : Buffer.from(note)
     const opened = openNote(bytes.toString(), vkeys.map(parseVerifier))
     expect(opened.type).toBe(ok ? 'opened' : 'refused')
     if (opened.type === 'opened') expect(opened.signedBy.map(({ name }) => name)).toEqual(verified)
@@ -143,7 +157,7 @@ suite(`tlog vectors of Go and C2SP${why}`, () => {
   const vectors = read<TlogVectors>('tlog.json')
 
   it.each(vectors.record_hash ?? [])('hashes the record $utf8', ({ utf8, base64: expected }) => {
-    expect(leafHash(Buffer.from(utf8)).toString('base64')).toBe(expected)
+    expect(base64Of(leafHash(Buffer.from(utf8)))).toBe(expected)
   })
 
   it('reads the checkpoint of the specification', () => {
@@ -156,7 +170,7 @@ suite(`tlog vectors of Go and C2SP${why}`, () => {
       const leaves = Array.from({ length: Number(size) }, (_, index) =>
         leafHash(Buffer.from(`leaf ${index}`)),
       )
-      expect(rootOver(leaves).toString('base64'), size).toBe(expected)
+      expect(base64Of(rootOver(leaves)), size).toBe(expected)
     }
   })
 })
@@ -182,7 +196,7 @@ suite(`the worked example that Go and sigstore accept${why}`, () => {
   const over: RangeRoot = async (from, to) => rootOver(leaves().slice(from, to))
 
   it('has its leaves, empty and torn lines among them', () => {
-    expect(leaves().map((leaf) => leaf.toString('hex'))).toEqual(vectors.leaf_hashes_hex)
+    expect(leaves().map((leaf) => inHex(leaf))).toEqual(vectors.leaf_hashes_hex)
   })
 
   it.each(['3', '7'])('signs and opens the checkpoint over %s lines', (size) => {
@@ -202,8 +216,8 @@ suite(`the worked example that Go and sigstore accept${why}`, () => {
   it('has its proofs', async () => {
     const inclusion = await inclusionProof(over, 4, 7)
     const consistency = await consistencyProof(over, 3, 7)
-    expect(inclusion.map((hash) => hash.toString('base64'))).toEqual(vectors.inclusion_4_of_7_b64)
-    expect(consistency.map((hash) => hash.toString('base64'))).toEqual(vectors.consistency_3_7_b64)
+    expect(inclusion.map(base64Of)).toEqual(vectors.inclusion_4_of_7_b64)
+    expect(consistency.map(base64Of)).toEqual(vectors.consistency_3_7_b64)
   })
 
   it('matches its log, which only lacks the opening line', async () => {

@@ -1,6 +1,7 @@
 import { parseCheckpoint } from '../note/checkpoint.ts'
 import { altered, rolledBack } from '../seal/log-fault.ts'
 import { hasGrown } from '../tree/check-proof.ts'
+import { base64Of } from '../tree/hashes.ts'
 import { consistencyProof } from '../tree/prove.ts'
 import type { ConsistencyProof } from './evidence.ts'
 import { withSealedTree } from './sealed-tree.ts'
@@ -28,6 +29,6 @@ export async function proveConsistency({
     const proof = await consistencyProof(rangeRoot, older.size, checkpoint.size)
     if (!hasGrown({ older, newer: checkpoint, proof }))
       throw altered(path, `its first ${older.size} lines are others`)
-    return { earlier, checkpoint: note, proof: proof.map((hash) => hash.toString('base64')) }
+    return { earlier, checkpoint: note, proof: proof.map(base64Of) }
   })
 }

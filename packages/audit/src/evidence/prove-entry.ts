@@ -3,7 +3,7 @@ import { parseLine } from '../entry/parse-entry.ts'
 import { readLines } from '../lines/read-lines.ts'
 import { altered } from '../seal/log-fault.ts'
 import { isIncluded } from '../tree/check-proof.ts'
-import { leafHash } from '../tree/hashes.ts'
+import { base64Of, leafHash } from '../tree/hashes.ts'
 import { inclusionProof } from '../tree/prove.ts'
 import type { EntryProof, ProvenLine } from './evidence.ts'
 import { withSealedTree, type SealedTree } from './sealed-tree.ts'
@@ -47,7 +47,7 @@ export async function proveLine(
   if (!isIncluded({ leaf: leafHash(Buffer.from(line)), index, size, root, proof })) {
     throw altered(path, `line ${index + 1} differs`)
   }
-  return { index, line, proof: proof.map((hash) => hash.toString('base64')) }
+  return { index, line, proof: proof.map(base64Of) }
 }
 
 /** The first `size` lines of a log as text. */

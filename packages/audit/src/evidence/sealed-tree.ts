@@ -39,7 +39,7 @@ export async function withSealedTree<Result>(
     return root
   }
   try {
-    if (!(await hashOf(0, checkpoint.size)).equals(checkpoint.root)) throw notSealed(files.leaves)
+    if ((await hashOf(0, checkpoint.size)) !== checkpoint.root) throw notSealed(files.leaves)
     return await work({ note, checkpoint, rangeRoot: hashOf })
   } finally {
     await leaves.close()

@@ -4,7 +4,7 @@ import { openCheckpoint } from '../note/checkpoint.ts'
 import { parseVerifier } from '../note/key.ts'
 import type { LogFault } from '../seal/verify-log.ts'
 import { hasGrown, isIncluded } from '../tree/check-proof.ts'
-import { leafHash } from '../tree/hashes.ts'
+import { hashFromBase64, leafHash } from '../tree/hashes.ts'
 
 export interface VerifyEvidenceOptions {
   /** The log's public key, had by another way than the evidence. */
@@ -40,7 +40,7 @@ export async function verifyEvidence(
   for (const { index, line, proof } of 'entries' in evidence ? evidence.entries : [evidence]) {
     const leaf = leafHash(Buffer.from(line))
     const parsed = parseLine(line)
-    if (!isIncluded({ leaf, index, size, root, proof: proof.map(fromBase64) })) {
+    if (!isIncluded({ leaf, index, size, root, proof: proof.map(hashFromBase64) })) {
       faults.push({
         code: 'log_altered',
         line: index + 1,
@@ -67,7 +67,7 @@ export async function verifyConsistency(
   const newer = openTrusted(proof.checkpoint, options)
   const faults = [older, newer].filter((opened) => 'code' in opened)
   if ('code' in older || 'code' in newer) return { type: 'failed', faults }
-  if (hasGrown({ older, newer, proof: proof.proof.map(fromBase64) })) {
+  if (hasGrown({ older, newer, proof: proof.proof.map(hashFromBase64) })) {
     return { type: 'verified', origin: newer.origin, size: newer.size, events: [] }
   }
   const message = `The log of ${newer.size} lines is not the log of ${older.size} lines grown on.`
@@ -93,5 +93,3 @@ function openTrusted(note: string, { vkey, origin }: VerifyEvidenceOptions) {
     ? checkpoint
     : fault(`it is of ${checkpoint.origin}, not of ${expected}`)
 }
-
-const fromBase64 = (text: string) => Buffer.from(text, 'base64')

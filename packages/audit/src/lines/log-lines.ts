@@ -1,7 +1,7 @@
 import { createHash, type Hash as Hasher } from 'node:crypto'
 import type { FileHandle } from 'node:fs/promises'
 import { maximumLineBytes } from '../entry/entry.ts'
-import { leafHash, type Hash } from '../tree/hashes.ts'
+import { hashFromBytes, leafHash, type Hash } from '../tree/hashes.ts'
 
 /** One line of a log file, as a leaf of its tree. */
 export interface LogLine {
@@ -61,7 +61,7 @@ function beginLine() {
       hasher.update(part)
     },
     finish(last: Buffer): { bytes: Buffer | undefined; leaf: Hash } {
-      if (hasher) return { bytes: undefined, leaf: hasher.update(last).digest() }
+      if (hasher) return { bytes: undefined, leaf: hashFromBytes(hasher.update(last).digest()) }
       const bytes = length === 0 ? last : Buffer.concat([...parts, last])
       return { bytes: bytes.length <= maximumLineBytes ? bytes : undefined, leaf: leafHash(bytes) }
     },

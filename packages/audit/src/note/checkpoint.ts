@@ -1,4 +1,4 @@
-import { hashBytes, type Hash } from '../tree/hashes.ts'
+import { base64Of, hashBytes, hashFromBase64, type Hash } from '../tree/hashes.ts'
 import type { Signer, Verifier } from './key.ts'
 import { openNote, signNote } from './note.ts'
 
@@ -21,7 +21,7 @@ export type OpenedCheckpoint =
 
 /** Sign a checkpoint; the text is a note. */
 export function signCheckpoint({ origin, size, root }: Checkpoint, signer: Signer): string {
-  return signNote(`${origin}\n${size}\n${root.toString('base64')}\n`, signer)
+  return signNote(`${origin}\n${size}\n${base64Of(root)}\n`, signer)
 }
 
 /** Read a checkpoint from anyone and check that one of the keys signed it. */
@@ -38,13 +38,13 @@ export function openCheckpoint(note: string, verifiers: readonly Verifier[]): Op
 export function parseCheckpoint(text: string): Checkpoint | undefined {
   const [origin = '', decimal = '', encoded = '', ...extensions] = text.split('\n')
   const size = Number(decimal)
-  const root = Buffer.from(encoded, 'base64')
+  const root = hashFromBase64(encoded)
   const wellFormed =
     origin !== '' &&
     /^(0|[1-9][0-9]*)$/.test(decimal) &&
     Number.isSafeInteger(size) &&
     root.length === hashBytes &&
-    root.toString('base64') === encoded &&
+    base64Of(root) === encoded &&
     extensions.pop() === '' &&
     extensions.every((line) => line !== '')
   return wellFormed ? { origin, size, root } : undefined

@@ -4,7 +4,7 @@ import { maximumLineBytes } from '../entry/entry.ts'
 import { logLines, type LogLine } from '../lines/log-lines.ts'
 import type { Checkpoint } from '../note/checkpoint.ts'
 import { growRange, type CompactRange } from '../tree/compact-range.ts'
-import { hashBytes, leafHash, type Hash } from '../tree/hashes.ts'
+import { bytesOf, hashBytes, leafHash, type Hash } from '../tree/hashes.ts'
 import { openLeaves, readLeaves } from './leaf-store.ts'
 import { altered, logMissing, rolledBack } from './log-fault.ts'
 import { openingOf } from './read-log.ts'
@@ -50,7 +50,7 @@ export async function hashFromStart(input: LogInput, base: Checkpoint): Promise<
     const start = { bytes: 0, range: { size: 0, hashes: [] } }
     const hashed = await hash(input, leaves, start, (line, size, root) => {
       if (size === 1) checkOpening(input.path, line, base.origin)
-      if (size === base.size && !root().equals(base.root))
+      if (size === base.size && root() !== base.root)
         throw altered(input.path, 'its lines are not those that are sealed')
     })
     if (hashed.range.size === 0) throw logMissing(input.path)
@@ -82,7 +82,7 @@ async function hash(
       check(line, range.size, range.root)
       bytes = line.end
     }
-    const hashes = Buffer.concat(lines.map((line) => line.leaf))
+    const hashes = bytesOf(...lines.map((line) => line.leaf))
     await leaves.write(hashes, 0, hashes.length, first * hashBytes)
     onProgress(bytes, total)
   }
@@ -102,7 +102,7 @@ async function endsWithLeaf({ log, leaves }: LogInput, { bytes, range }: SealerS
     const before = tail.lastIndexOf('\n', -2)
     // A line too long to see its beginning here is left to the reading from the start.
     if (tail.at(-1) !== 0x0a || (before === -1 && start > 0)) return false
-    return leaf !== undefined && leafHash(tail.subarray(before + 1, -1)).equals(leaf)
+    return leaf !== undefined && leafHash(tail.subarray(before + 1, -1)) === leaf
   } finally {
     await stored.close()
   }

@@ -32,10 +32,10 @@ async function judgeAgainst(
   reading: LogReading,
   leaves: FileHandle | undefined,
 ): Promise<LogFault[]> {
-  if (reading.roots.get(sealed.size)?.equals(sealed.root)) return []
+  if (reading.roots.get(sealed.size) === sealed.root) return []
   const stored = leaves && (await rootOfLeaves(leaves, 0, sealed.size))
   // The stored hashes may be forged too: they count when they add up to the root that was signed.
-  const genuine = stored?.equals(sealed.root) === true
+  const genuine = stored === sealed.root
   const differs =
     genuine && reading.differs !== undefined && reading.differs <= sealed.size ? reading.differs : undefined
   if (differs !== undefined) {

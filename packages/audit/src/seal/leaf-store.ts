@@ -1,6 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises'
 import { growRange } from '../tree/compact-range.ts'
-import { hashBytes, type Hash } from '../tree/hashes.ts'
+import { hashBytes, hashFromBytes, type Hash } from '../tree/hashes.ts'
 
 /** The leaf hashes that the sealer stored beside a log, or `undefined` when there are none. */
 export async function openLeaves(path: string): Promise<FileHandle | undefined> {
@@ -17,7 +17,7 @@ export async function readLeaves(file: FileHandle, first: number, count: number)
   const room = Buffer.alloc(count * hashBytes)
   const { bytesRead } = await file.read(room, 0, room.length, first * hashBytes)
   return Array.from({ length: Math.floor(bytesRead / hashBytes) }, (_, index) =>
-    room.subarray(index * hashBytes, (index + 1) * hashBytes),
+    hashFromBytes(room.subarray(index * hashBytes, (index + 1) * hashBytes)),
   )
 }
 

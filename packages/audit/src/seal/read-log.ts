@@ -52,7 +52,7 @@ export async function readLog({
     for (const [index, line] of lines.entries()) {
       range.push(line.leaf)
       if (sizes.includes(range.size)) roots.set(range.size, range.root())
-      if (stored[index] && !stored[index].equals(line.leaf)) differs ??= range.size
+      if (stored[index] !== undefined && stored[index] !== line.leaf) differs ??= range.size
       if (range.size === 1) opens = openingOf(line)
       if (isTorn(line)) {
         torn.count += 1

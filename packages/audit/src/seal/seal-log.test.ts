@@ -114,6 +114,23 @@ describe('sealLog and verifyLog', () => {
     expect(await verifyLog({ path, vkey: key.vkey })).toMatchObject({ faults: [{ code: 'log_missing' }] })
   })
 
+  it('refuse the checkpoint of another log of the same length', async () => {
+    await using folder = await temporaryFolder()
+    await using another = await temporaryFolder()
+    const paths = [logIn(folder), logIn(another)] as const
+    for (const path of paths) {
+      await writeLog(path, 3)
+      await sealLog({ path, key: key.skey, origin })
+    }
+    await copyFile(`${paths[1]}.checkpoint`, `${paths[0]}.checkpoint`)
+    await expect(sealLog({ path: paths[0], key: key.skey, origin })).rejects.toMatchObject({
+      code: 'log_altered',
+    })
+    expect(await verifyLog({ path: paths[0], vkey: key.vkey })).toMatchObject({
+      faults: [{ code: 'log_altered' }],
+    })
+  })
+
   it('refuse to seal a log that names another origin, or does not open', async () => {
     await using folder = await temporaryFolder()
     const path = logIn(folder)

@@ -61,6 +61,9 @@ async function seal(log: FileHandle, signer: Signer, options: SealLogOptions): P
   const known = [state?.checkpoint, published].filter((checkpoint) => checkpoint !== undefined)
   // After a crash the state may be ahead of what was published; a state that was put back is behind it.
   const base = known.toSorted((a, b) => b.size - a.size)[0] ?? { origin, size: 0, root: emptyRoot }
+  if (known.some(({ size, root }) => size === base.size && root !== base.root)) {
+    throw altered(path, 'the checkpoint beside it is of another log of the same length')
+  }
   if (base.origin !== origin) throw altered(path, `its checkpoint is of ${base.origin}, not of ${origin}`)
 
   const input: LogInput = { log, path, leaves: files.leaves, total: (await log.stat()).size, onProgress }

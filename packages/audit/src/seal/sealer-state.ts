@@ -1,7 +1,7 @@
 import { openCheckpoint, type Checkpoint } from '../note/checkpoint.ts'
 import type { Verifier } from '../note/key.ts'
 import { rootOf, type CompactRange } from '../tree/compact-range.ts'
-import { hashBytes } from '../tree/hashes.ts'
+import { base64Of, hashBytes, hashFromBase64 } from '../tree/hashes.ts'
 
 /** Where the sealer stopped: enough to go on without reading the sealed lines again. */
 export interface SealerState {
@@ -15,7 +15,7 @@ export interface SealerState {
 
 /** The state as its file holds it. */
 export function writeState({ note, bytes, range }: Omit<SealerState, 'checkpoint'>): string {
-  const hashes = range.hashes.map((hash) => hash.toString('base64'))
+  const hashes = range.hashes.map(base64Of)
   return `${JSON.stringify({ checkpoint: note, bytes, range: hashes })}\n`
 }
 
@@ -26,9 +26,9 @@ export function readState(text: string | undefined, verifier: Verifier): SealerS
   const opened = openCheckpoint(stored.checkpoint, [verifier])
   if (opened.type === 'refused') return undefined
   const { checkpoint } = opened
-  const hashes = stored.range.map((hash) => Buffer.from(hash, 'base64'))
+  const hashes = stored.range.map(hashFromBase64)
   const fits = hashes.length === bitsSet(checkpoint.size) && hashes.every((hash) => hash.length === hashBytes)
-  if (!fits || !rootOf(hashes).equals(checkpoint.root)) return undefined
+  if (!fits || rootOf(hashes) !== checkpoint.root) return undefined
   return {
     checkpoint,
     note: stored.checkpoint,

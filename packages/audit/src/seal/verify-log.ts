@@ -6,6 +6,7 @@ import { judge } from './judge-log.ts'
 import { openLeaves } from './leaf-store.ts'
 import { readLog } from './read-log.ts'
 import { readText, sealFiles } from './seal-files.ts'
+import { base64Of } from '../tree/hashes.ts'
 
 export interface VerifyLogOptions {
   path: string
@@ -72,7 +73,7 @@ export async function verifyLog(options: VerifyLogOptions): Promise<LogReport> {
     sealed: checkpoint && {
       origin: checkpoint.origin,
       lines: checkpoint.size,
-      root: checkpoint.root.toString('base64'),
+      root: base64Of(checkpoint.root),
     },
     unsealed: { lines: Math.max(0, reading.lines - (checkpoint?.size ?? 0)), bytes: reading.unfinished },
     lines: reading.lines,

@@ -25,7 +25,7 @@ export function isIncluded({ leaf, index, size, root, proof }: Inclusion): boole
     }
     ;[node, last] = [half(node), half(last)]
   }
-  return last === 0 && hash.equals(root)
+  return last === 0 && hash === root
 }
 
 /** A tree that is said to have grown into another. */
@@ -40,7 +40,7 @@ export function hasGrown({ older, newer, proof }: Growth): boolean {
   if (!isCount(older.size) || !isCount(newer.size) || older.size === 0 || older.size > newer.size)
     return false
   if (!areHashes(proof)) return false
-  if (older.size === newer.size) return proof.length === 0 && older.root.equals(newer.root)
+  if (older.size === newer.size) return proof.length === 0 && older.root === newer.root
   // Where the older tree is complete its root is not repeated in the proof.
   const [first, ...rest] = isPowerOfTwo(older.size) ? [older.root, ...proof] : proof
   if (!first) return false
@@ -60,7 +60,7 @@ export function hasGrown({ older, newer, proof }: Growth): boolean {
     }
     ;[node, last] = [half(node), half(last)]
   }
-  return last === 0 && olderHash.equals(older.root) && newerHash.equals(newer.root)
+  return last === 0 && olderHash === older.root && newerHash === newer.root
 }
 
 // Arithmetic instead of bit operators: sizes may pass 32 bits.
