@@ -13,6 +13,7 @@ const documents = [
   ...readdirSync(join(workspace, 'docs'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.md'))
     .map((name) => join('docs', name)),
+  ...readdirSync(join(workspace, 'packages')).map((name) => join('packages', name, 'README.md')),
 ]
 const text = (document: string) => readFileSync(join(workspace, document), 'utf8')
 

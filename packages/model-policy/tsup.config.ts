@@ -1,3 +1,3 @@
 import { buildOf } from '../../tsup.config.ts'
 
-export default buildOf(['src/index.ts', 'src/command-line.ts', 'src/main.ts'])
+export default buildOf(['src/index.ts', 'src/command-line.ts', 'src/testing.ts', 'src/main.ts'])
