@@ -8,7 +8,7 @@ import type { Host } from './host.ts'
 export type CommandDefinition = (program: Command, host: Host, finish: Finish) => void
 
 /** Wraps a command's work so that its exit code reaches the process. */
-export type Finish = <Arguments extends unknown[]>(
+type Finish = <Arguments extends unknown[]>(
   work: (...input: Arguments) => Promise<ExitCode>,
 ) => (...input: Arguments) => Promise<void>
 

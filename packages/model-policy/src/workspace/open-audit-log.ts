@@ -3,7 +3,7 @@ import type { AuditLog, Clock, Policy } from '@policy/core'
 import type { Workspace } from './open-workspace.ts'
 
 /** The name of the log in its first line and its checkpoints, where the trust root names none. */
-export function auditOrigin({ trust, repositoryId }: Workspace): string {
+function auditOrigin({ trust, repositoryId }: Workspace): string {
   return trust.log?.origin ?? `${repositoryId}/model-audit`
 }
 
