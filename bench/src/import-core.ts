@@ -25,11 +25,14 @@ function once(program: string): { ms: number; mb: number } {
 
 const median = (values: readonly number[]) =>
   values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN
+const least = (values: readonly number[]) => Math.min(...values).toFixed(1)
 
 const names = Object.keys(programs) as (keyof typeof programs)[]
 const runs = Array.from({ length: rounds }, () => names.map((name) => once(programs[name])))
 for (const [index, name] of names.entries()) {
   const own = runs.map((run) => run[index]?.ms ?? Number.NaN)
   const memory = runs.map((run) => (run[index]?.mb ?? Number.NaN) - (run[0]?.mb ?? Number.NaN))
-  console.log(`${name.padEnd(24)} ${median(own).toFixed(1)} ms  +${median(memory).toFixed(1)} MB`)
+  console.log(
+    `${name.padEnd(24)} ms ${median(own).toFixed(1)} (least ${least(own)})  +${median(memory).toFixed(1)} MB`,
+  )
 }
