@@ -128,6 +128,19 @@ describe('decide, for any policy, call and context', () => {
     )
   })
 
+  it('answers calls in any order as if each were the first', async () => {
+    const asked = fc.array(fc.tuple(calls, contexts), { minLength: 2, maxLength: 6 })
+    await fc.assert(
+      fc.asyncProperty(rules, asked, async (list, questions) => {
+        const policy = await policyOf(list)
+        for (const [call, context] of questions) {
+          // explainDecision looks at every rule, without the index that decide keeps between calls
+          expect(decide(policy, call, context)).toEqual(explainDecision(policy, call, context).decision)
+        }
+      }),
+    )
+  })
+
   it('is never loosened by a rule that is added, and takes rules in any order', async () => {
     await fc.assert(
       fc.asyncProperty(

@@ -84,6 +84,19 @@ describe('decide', () => {
     expect(decide(policy, broken, triage)).toMatchObject({ type: 'deny', code: 'rule_failed' })
   })
 
+  it('refuses a call on which a rule fails, and names the rule', async () => {
+    const byPath = await definePolicy({
+      ...defaultPolicy,
+      rules: [{ id: 'by-path', when: { paths: 'src/**' }, then: 'escalate', because: 'it is ours' }],
+    })
+    const context = { paths: [undefined as unknown as string] }
+    expect(decide(byPath, call(['gpt-5-mini']), context)).toMatchObject({
+      type: 'deny',
+      code: 'rule_failed',
+      findings: [{ rule: 'model-access' }, { rule: 'by-path', code: 'rule_failed' }],
+    })
+  })
+
   it('says in the findings what was seen, and what would help', () => {
     const { findings } = decide(policy, call(['gpt-5.3-codex']), {})
     expect(findings.find(({ rule }) => rule === 'no-codex-for-docs')).toEqual({

@@ -62,6 +62,9 @@ describe('definePolicy', () => {
       { ...defaultPolicy, thresholds: { sensitivePaths: ['\ud800'] } },
       circular,
       JSON.parse('{"version":1,"__proto__":{"models":{}}}'),
+      JSON.parse(
+        JSON.stringify(defaultPolicy).replace('"aliases":{', '"aliases":{"__proto__":"gpt-5.3-codex",'),
+      ),
     ]
     for (const input of inputs) {
       await expect(definePolicy(input as PolicyInput)).rejects.toMatchObject({ code: 'policy_invalid' })
