@@ -72,7 +72,7 @@ describe('a log of version 1', () => {
       recorded: [{ persona: 'developer', taskClass: 'refactor', model: 'gpt-5.3-codex', calls: 1 }],
       gaps: [],
       unclosed: [],
-      torn: 1,
+      unreadable: 1,
     })
   })
 })

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -268,5 +268,48 @@ describe('record', () => {
     })
     expect(finished?.type).toBe('dev.modelpolicy.call.finished.v1')
     expect((await projectManager.type('record', '--model', 'gpt-5-mini', ...words)).code).toBe(0)
+  })
+
+  const python = ['python3', 'python'].find((command) => {
+    const check = 'import sys; sys.exit(sys.version_info < (3, 9))'
+    return spawnSync(command, ['-c', check], { stdio: 'ignore' }).status === 0
+  })
+  const why = python ? '' : ' (skipped: no Python 3.9 or later)'
+
+  it.skipIf(!python)(`agrees with scripts/record_model_usage.py on what is gated${why}`, async () => {
+    const { projectManager, repository, log } = await audited()
+    const exported = join(repository, '..', 'policy.json')
+    writeFileSync(exported, (await projectManager.type('policy', 'export')).out)
+    const script = join(import.meta.dirname, '../../../scripts/record_model_usage.py')
+    const metadata = {
+      agent: 'agent:bot',
+      repo: 'github.com/acme/app',
+      path: ['src/**'],
+      rationale: 'why',
+      body: exported,
+    }
+    const before = readFileSync(log, 'utf8').split('\n').length
+    for (const [model, code] of [
+      ['gpt-5-mini', 0],
+      ['gpt-5-mini-2026-02-05', 0],
+      ['gpt-codex-5.3', 2],
+      ['gpt-5.3-codex', 2],
+      ['gpt-9', 2],
+    ] as const) {
+      const argv = [script, '--log', log, '--policy', exported, '--json']
+      const reported = spawnSync(python ?? '', argv, { input: JSON.stringify({ model, ...metadata }) })
+      expect([model, reported.status]).toEqual([model, code])
+      const words = ['--agent', 'agent:bot', '--path', 'src/**', '--rationale', 'why', '--body', exported]
+      expect([model, (await projectManager.type('record', '--model', model, ...words)).code]).toEqual([
+        model,
+        code,
+      ])
+    }
+    const lines = readFileSync(log, 'utf8')
+      .trimEnd()
+      .split('\n')
+      .slice(before - 1)
+    const types = lines.map((line) => (JSON.parse(line) as AuditEvent).type)
+    expect(types).toHaveLength(8)
   })
 })

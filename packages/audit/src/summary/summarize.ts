@@ -1,4 +1,4 @@
-import type { AuditEvent, UsageCount, UsageSummary } from '@policy/core'
+import type { AuditEvent, CallFinished, UsageCount, UsageSummary } from '@policy/core'
 import { parseLine } from '../entry/parse-entry.ts'
 
 export interface SummarizeOptions {
@@ -19,8 +19,8 @@ export interface UsageReport {
   unclosed: readonly { instance: string; lastSeen: string }[]
   /** Entries that occur more than once; each was counted once. */
   doubles: number
-  /** Lines that are not whole entries. */
-  torn: number
+  /** Lines that are not whole entries, or not in the form of their kind. */
+  unreadable: number
 }
 
 /** Add up the use of models on one day from lines or events of a log, in any order. */
@@ -28,27 +28,33 @@ export async function summarize(
   entries: Iterable<string | AuditEvent> | AsyncIterable<string | AuditEvent>,
   { day }: SummarizeOptions,
 ): Promise<UsageReport> {
+  const { entrySchema } = await import('../entry/entry-schema.ts')
+  const [summaryForm, finishedForm] = [entrySchema('usage.summary'), entrySchema('call.finished')]
   const seen = new Set<string>()
   const counted = new Map<string, UsageCount>()
   const recorded = new Map<string, UsageCount>()
   const instances = new Map<string, Instance>()
   let doubles = 0
-  let torn = 0
+  let unreadable = 0
   for await (const entry of entries) {
     const event = typeof entry === 'string' ? eventOf(entry) : entry
-    if (event === 'torn') torn += 1
-    if (event === undefined || event === 'torn') continue
-    if (!isSummary(event) && !(isFinished(event) && event.time.startsWith(day))) continue
-    if (seen.has(event.id)) {
-      doubles += 1
-      continue
-    }
-    seen.add(event.id)
-    if (isFinished(event)) add(recorded, countOf(event))
+    if (event === undefined) continue
+    const isSummary = event !== 'torn' && event.type === 'dev.modelpolicy.usage.summary.v1'
+    const isFinished =
+      event !== 'torn' && event.type === 'dev.modelpolicy.call.finished.v1' && event.time.startsWith(day)
+    if (event !== 'torn' && !isSummary && !isFinished) continue
+    const summary = isSummary ? summaryForm.safeParse(event).data : undefined
+    const finished = isFinished ? finishedForm.safeParse(event).data : undefined
+    const id = (summary ?? finished)?.id
+    if (id === undefined) unreadable += 1
+    else if (seen.has(id)) doubles += 1
     else {
-      noteInstance(instances, event.data)
-      if (event.data['model_policy.from'].startsWith(day))
-        for (const count of event.data['model_policy.counts']) add(counted, count)
+      seen.add(id)
+      if (finished) add(recorded, countOf(finished.data))
+      if (summary) noteInstance(instances, summary.data)
+      if (summary?.data['model_policy.from'].startsWith(day)) {
+        for (const count of summary.data['model_policy.counts']) add(counted, count)
+      }
     }
   }
   return {
@@ -57,7 +63,7 @@ export async function summarize(
     recorded: [...recorded.values()],
     ...closings(instances, day),
     doubles,
-    torn,
+    unreadable,
   }
 }
 
@@ -67,26 +73,20 @@ interface Instance {
   last: UsageSummary
 }
 
-type Summary = AuditEvent<'usage.summary'>
-type Finished = AuditEvent<'call.finished'>
-
-const isSummary = (event: AuditEvent): event is Summary => event.type === 'dev.modelpolicy.usage.summary.v1'
-const isFinished = (event: AuditEvent): event is Finished => event.type === 'dev.modelpolicy.call.finished.v1'
-
 function eventOf(line: string): AuditEvent | 'torn' | undefined {
   const parsed = parseLine(line)
   if (parsed.type === 'blank') return undefined
   return parsed.type === 'entry' ? parsed.event : (parsed.salvaged ?? 'torn')
 }
 
-function countOf({ data }: Finished): UsageCount {
+function countOf(data: CallFinished): UsageCount {
   return {
     persona: data['model_policy.persona'] ?? 'unspecified',
     taskClass: data['model_policy.task_class'] ?? 'unspecified',
     model: data['model_policy.model'] ?? data['gen_ai.request.model'] ?? 'unspecified',
     calls: 1,
-    inputTokens: data['gen_ai.usage.input_tokens'] ?? 0,
-    outputTokens: data['gen_ai.usage.output_tokens'] ?? 0,
+    inputTokens: Math.max(0, data['gen_ai.usage.input_tokens'] ?? 0),
+    outputTokens: Math.max(0, data['gen_ai.usage.output_tokens'] ?? 0),
   }
 }
 

@@ -25,7 +25,7 @@ export function logReportText(path: string, report: LogReport): string {
 
 /** A day's use of models, for people. */
 export function usageText(report: UsageReport): string {
-  const { day, counted, recorded, gaps, unclosed, doubles, torn } = report
+  const { day, counted, recorded, gaps, unclosed, doubles, unreadable } = report
   const notes = [
     ...gaps.map(({ instance, from, to }) => `  missing: summaries ${from} to ${to} of ${instance}`),
     ...unclosed.map(
@@ -33,7 +33,7 @@ export function usageText(report: UsageReport): string {
         `  not closed: ${instance}, last heard of at ${lastSeen}; it runs still, or at most one interval of its counts is lost`,
     ),
     ...(doubles > 0 ? [`  ${doubles} entries occur twice and were counted once`] : []),
-    ...(torn > 0 ? [`  ${torn} torn lines could not be read`] : []),
+    ...(unreadable > 0 ? [`  ${unreadable} lines are torn or not in their form`] : []),
   ]
   return [
     `${day} (UTC)\n`,
