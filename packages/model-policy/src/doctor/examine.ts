@@ -1,0 +1,73 @@
+import { PolicyError } from '@policy/core'
+import { openRepository } from '@policy/local'
+import type { Host } from '../command-line/host.ts'
+import { openWorkspace, type Workspace } from '../workspace/open-workspace.ts'
+import type { Diagnosis } from './diagnosis.ts'
+import { examineKeys } from './examine-keys.ts'
+import { examineLog } from './examine-log.ts'
+import { examineWorkflows } from './examine-workflows.ts'
+
+/** The label that a policy which cannot be read would have by default. */
+const usualLabel = 'model:codex-approve'
+
+/** Look a repository's set-up over: git, policy and trust, keys, audit log, workflows. What cannot be looked at is told as a fault. */
+export async function examine(host: Host): Promise<Diagnosis[]> {
+  const repository = await attempt('git', () => openRepository(host.cwd, { env: host.env }))
+  if ('fault' in repository) return [repository.fault]
+  const { top } = repository.value
+  const found: Diagnosis[] = [{ level: 'ok', about: 'git', saw: `the working tree ${top}` }]
+  const opened = await attempt('policy', () => openWorkspace({ cwd: host.cwd, env: host.env }))
+  const workspace = 'fault' in opened ? undefined : opened.value
+  if ('fault' in opened) found.push(opened.fault)
+  else found.push(...examinePolicy(opened.value))
+  const looks = [
+    attempt('keys', () => examineKeys(host, top, workspace)),
+    attempt('workflow', () =>
+      examineWorkflows(top, workspace?.policy.document.escalation.approvers.label ?? usualLabel),
+    ),
+    ...(workspace ? [attempt('log', () => examineLog(workspace))] : []),
+  ]
+  for (const look of await Promise.all(looks)) found.push(...('fault' in look ? [look.fault] : look.value))
+  return found
+}
+
+function examinePolicy({ policy, serial, trust }: Workspace): Diagnosis[] {
+  const { approvers } = policy.document.escalation
+  const about = 'policy'
+  return [
+    { level: 'ok', about, saw: `${policy.digest}, signed as serial ${serial} for ${trust.repository}` },
+    ...(approvers.people.length === 0
+      ? [
+          {
+            level: 'warning',
+            about,
+            saw: 'nobody can approve: escalation.approvers.people is empty',
+            fix: 'name people there, then: model-policy policy sign',
+          } as const,
+        ]
+      : []),
+    ...(policy.document.enforcement === 'observe'
+      ? [
+          {
+            level: 'warning',
+            about,
+            saw: 'it only observes: nothing is refused',
+            fix: 'set enforcement: enforce',
+          } as const,
+        ]
+      : []),
+  ]
+}
+
+async function attempt<Value>(
+  about: string,
+  look: () => Promise<Value>,
+): Promise<{ value: Value } | { fault: Diagnosis }> {
+  try {
+    return { value: await look() }
+  } catch (error) {
+    const saw = error instanceof Error ? error.message : String(error)
+    const fix = PolicyError.is(error) ? error.remedy : undefined
+    return { fault: { level: 'error', about, saw, ...(fix === undefined ? {} : { fix }) } }
+  }
+}
