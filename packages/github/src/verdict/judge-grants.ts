@@ -13,9 +13,13 @@ import { lookAlikeOf } from '../approval/labels.ts'
 import { mayWrite, noteCommitOf } from '../approval/reviews.ts'
 import type { VerdictFinding } from './verdict.ts'
 
-type Refusal = { code: PolicyErrorCode; saw: string; reason: string }
+type Refusal = { code: PolicyErrorCode; saw: string; reason: string; withdrawn?: StandingGrant }
 
-/** Judge the grants found with a pull request: one that answers this escalation and whose approval still stands is enough. Pure. */
+/**
+ * Judge the grants found with a pull request: one that answers this escalation and whose approval still stands is enough. Pure.
+ *
+ * Calls that ran under an approval which was taken back and given again count as approved: it was the same text.
+ */
 export function judgeGrants(
   pullRequest: PullRequestEvidence,
   policy: Policy,
@@ -30,19 +34,24 @@ export function judgeGrants(
       findings: [
         { question: 'may-run', effect: 'pass', saw, reason: `${standing.sub} approved this escalation` },
       ],
-      grants,
+      grants: [
+        ...grants,
+        ...judged.flatMap((result) => ('withdrawn' in result ? (result.withdrawn ?? []) : [])),
+      ],
     }
   }
   const [refused] = judged.filter((result): result is Refusal => 'code' in result)
   return { findings: [finding(refused ?? awaited(pullRequest, policy, file))], grants: [] }
 }
 
-const finding = (refusal: Refusal): VerdictFinding => ({
+const finding = ({ code, saw, reason }: Refusal): VerdictFinding => ({
   question: 'may-run',
   effect: 'fail',
-  ...refusal,
+  code,
+  saw,
+  reason,
   remedy:
-    refusal.code === 'grant_missing'
+    code === 'grant_missing'
       ? 'let the minter run: model-policy mint'
       : 'have a person whom the policy lists, and who did not work on this, approve the escalation',
 })
@@ -81,7 +90,8 @@ function judgeGrant(
     return refuse('approval_role', `${grant.sub} may not write to the repository now`)
   }
   if (!stillStands(sourceOf(grant.approval.event), grant.sub, pullRequest, policy)) {
-    return refuse('approval_withdrawn', `${grant.approval.event} by ${grant.sub} does not stand any more`)
+    const reason = `${grant.approval.event} by ${grant.sub} does not stand any more`
+    return { ...refuse('approval_withdrawn', reason), withdrawn: grant }
   }
   return grant
 }
