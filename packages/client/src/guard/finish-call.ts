@@ -1,6 +1,6 @@
 import { classifyModel } from '@policy/core'
 import { finishedData, substitutedData, subjectOf } from './entries.ts'
-import { channels } from './guard-events.ts'
+import { channels, type FinishedEvent } from './guard-events.ts'
 import type { GuardState } from './guard-state.ts'
 import type { AttemptEnd, LogicalCall } from './logical-call.ts'
 
@@ -17,7 +17,8 @@ export function finishCall(state: GuardState, logical: LogicalCall): void {
   const end = logical.last ?? unseen
   const data = finishedData(logical, attributes, end, state.clock())
   state.recordLater({ kind: 'call.finished', ...subjectOf(context), data })
-  channels.finished.publish({ callId: logical.id, context, data })
+  const finished: FinishedEvent = { callId: logical.id, context, data, asks: end.answer.asks ?? [] }
+  channels.finished.publish(finished)
   if (end.answer.model !== undefined) reportSubstitution(state, logical, end.answer.model, end.answer.id)
 }
 

@@ -1,4 +1,5 @@
 import { channel } from 'node:diagnostics_channel'
+import type { ToolAsk } from '../observe/tool-asks.ts'
 import type { CallContext, CallFinished, CallSubstituted, Decision, ModelCall } from '@policy/core'
 
 /** A decision was made; published on `model-policy:decision`. */
@@ -23,6 +24,8 @@ export interface FinishedEvent {
   callId: string
   context: CallContext
   data: CallFinished
+  /** What the answer asked to run or write, in the order it came: for the caller to run, or run by the provider already. */
+  asks: readonly ToolAsk[]
 }
 
 /** The channels of `node:diagnostics_channel` on which tracing tools hear of calls. */

@@ -1,3 +1,5 @@
+import { mergeToolAsks, type ToolAsk, toolAsksIn } from './tool-asks.ts'
+
 /** What an answer tells of itself. */
 export interface Answer {
   id?: string
@@ -13,10 +15,12 @@ export interface Answer {
   outputTokens?: number
   cachedInputTokens?: number
   reasoningTokens?: number
+  /** Items that ask to run or write something. */
+  asks?: ToolAsk[]
 }
 
 /**
- * Read id, model and usage out of one parsed answer or stream event into `answer`.
+ * Read id, model, usage and what asks for tools out of one parsed answer or stream event into `answer`.
  *
  * Knows Responses (`response.usage`), Chat Completions (`usage.prompt_tokens`) and Messages (`message.usage`).
  */
@@ -25,6 +29,8 @@ export function readAnswer(value: unknown, answer: Answer): void {
   if (typeof body.id === 'string') answer.id ??= body.id
   if (typeof body.model === 'string') answer.model = body.model
   if (typeof body.status === 'string') answer.status = body.status
+  const asks = toolAsksIn(value)
+  if (asks.length > 0) answer.asks = mergeToolAsks(answer.asks ?? [], asks)
   const usage = record(body.usage ?? record(value).usage)
   count(answer, 'inputTokens', usage.input_tokens ?? usage.prompt_tokens)
   count(answer, 'outputTokens', usage.output_tokens ?? usage.completion_tokens)

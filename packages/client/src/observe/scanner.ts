@@ -1,4 +1,5 @@
 import { readAnswer, type Answer } from './answer.ts'
+import { mayAskForTool } from './tool-asks.ts'
 
 /** Reads what an answer tells of itself while its bytes pass by. */
 export interface Scanner {
@@ -14,7 +15,7 @@ const largestBody = 8 * 1024 * 1024
 /** The sign of the end: of Chat Completions, Responses and Messages. */
 const lastEvent = /^data: ?(?:\[DONE\]|\{"type":"(?:response\.(?:completed|failed|incomplete)|message_stop)")/
 
-/** For an event stream: parses the first event and those that carry usage, and no other. */
+/** For an event stream: parses the first event, those that carry usage and those that ask for tools, and no other. */
 export function eventScanner(): Scanner {
   const answer: Answer = { streamed: true }
   const decoder = new TextDecoder()
@@ -22,7 +23,7 @@ export function eventScanner(): Scanner {
   const line = (text: string): void => {
     if (!text.startsWith('data:')) return
     if (lastEvent.test(text)) answer.over = true
-    if (answer.model !== undefined && !/"usage"\s*:\s*\{/.test(text)) return
+    if (answer.model !== undefined && !/"usage"\s*:\s*\{/.test(text) && !mayAskForTool.test(text)) return
     readAnswer(parse(text.slice(5)), answer)
   }
   return {
