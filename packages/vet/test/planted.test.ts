@@ -235,6 +235,11 @@ describe('what honest changes hold does not block', () => {
       "spawn('git', [], { env: { ...process.env, LC_ALL: 'C' } })\nfetch(url)\n",
     ],
     [
+      'the environment and the network only spoken of',
+      'src/a.ts',
+      "const bad = 'JSON.stringify(process.env)' // fetch(url)\nconst worse = `fetch(url)`\n",
+    ],
+    [
       'today\u2019s syntax',
       'src/a.ts',
       'await using file = await open()\nenum Color { Red }\nexport const a = <T,>(value: T) => value satisfies T\n',

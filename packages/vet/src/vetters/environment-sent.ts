@@ -6,9 +6,16 @@ const wholeEnvironment =
 const network =
   /\bfetch\s*\(|\bsendBeacon\s*\(|\bnew\s+(?:WebSocket|XMLHttpRequest)\b|\bhttps?\s*\.\s*(?:request|get)\s*\(|\b(?:net|tls)\s*\.\s*(?:connect|createConnection)\s*\(|\bdns\s*\.\s*(?:resolve|lookup)\w*\s*\(|\baxios\b|\bgot\s*[.(]|\bundici\b/
 
-/** Places where a file hands the whole environment on and also talks to the network, one of both being new. */
-export function environmentSent({ path, text = '', changedLines }: VetFile): Spot[] {
-  const lines = text
+/**
+ * Places where a file hands the whole environment on and also talks to the network, one of both being new. `codeOnly` leaves of a script
+ * what runs.
+ */
+export function environmentSent(
+  { path, text = '', changedLines }: VetFile,
+  codeOnly: (path: string, source: string) => string,
+): Spot[] {
+  if (!wholeEnvironment.test(text) || !network.test(text)) return []
+  const lines = codeOnly(path, text)
     .split('\n')
     .map((content, index) => ({ line: index + 1, content: content.slice(0, 20_000) }))
   const reads = lines.filter(({ content }) => wholeEnvironment.test(content))

@@ -121,7 +121,9 @@ const remote = [
 ]
 
 function remoteExecution(path: string, line: number, text: string): Spot[] {
-  if (!remote.some((pattern) => pattern.test(text))) return []
+  // in a program the arguments of a call are told apart: only what stands in one text can be one command
+  const commands = isScript(path) ? text.split(/['"`]\s*,\s*['"`]/) : [text]
+  if (!commands.some((command) => remote.some((pattern) => pattern.test(command)))) return []
   return [
     {
       rule: 'remote-execution',

@@ -8,11 +8,45 @@ import { parseSync } from 'oxc-parser'
  * @throws Error when it does not parse.
  */
 export function parseScript(path: string, source: string): ReturnType<SourceParser['parse']> {
-  const { program, errors } = parseSync(path, source)
-  const error = errors.find(({ severity }) => severity === 'Error')
-  if (error) throw new Error(error.message)
+  const { program } = parsed(path, source)
   addPlaces(program.body, placesIn(source))
   return program.body as unknown as ReturnType<SourceParser['parse']>
+}
+
+/**
+ * A script with its comments and the insides of its texts blanked out, line by line as it was: what runs, without what is only spoken of.
+ *
+ * @throws Error when it does not parse.
+ */
+export function codeOnly(path: string, source: string): string {
+  const { program, comments } = parsed(path, source)
+  const spoken = [...comments, ...textsIn(program.body)]
+  const units = source.split('')
+  for (const { start, end } of spoken) {
+    for (let at = start; at < end; at++) if (units[at] !== '\n') units[at] = ' '
+  }
+  return units.join('')
+}
+
+function parsed(path: string, source: string) {
+  const result = parseSync(path, source)
+  const error = result.errors.find(({ severity }) => severity === 'Error')
+  if (error) throw new Error(error.message)
+  return result
+}
+
+interface Span {
+  start: number
+  end: number
+}
+
+function textsIn(node: unknown): Span[] {
+  if (Array.isArray(node)) return node.flatMap(textsIn)
+  if (typeof node !== 'object' || node === null) return []
+  const { type, value, start, end } = node as { type?: unknown; value?: unknown } & Span
+  if (type === 'TemplateElement') return [{ start, end }]
+  if (type === 'Literal' && typeof value === 'string') return [{ start: start + 1, end: end - 1 }]
+  return Object.values(node).flatMap(textsIn)
 }
 
 type Places = (offset: number) => { line: number; column: number }

@@ -33,7 +33,7 @@ export const riskyCode: Vetter = {
   version: '1',
   applies: ({ files }) => files.some(isChangedScript),
   async run({ files }) {
-    const [{ AstAnalyser }, { parseScript }] = await Promise.all([
+    const [{ AstAnalyser }, { codeOnly, parseScript }] = await Promise.all([
       import('@nodesecure/js-x-ray'),
       import('./parse-script.ts'),
     ])
@@ -52,7 +52,7 @@ export const riskyCode: Vetter = {
             line: firstLine(location),
             message: `${rules[kind]?.about} Seen: ${(value ?? kind).slice(0, 120)}`,
           })),
-          ...environmentSent(file),
+          ...environmentSent(file, codeOnly),
         ]
       } catch (error) {
         return [unreadable(path, (error as Error).message.split('\n', 1)[0] ?? '')]
