@@ -208,6 +208,16 @@ describe('decide, for any policy, call and context', () => {
       type: 'escalate',
       code: 'grant_expired',
     })
+    const strict = await policyOf([
+      { id: 'ask', when: { modelClass: 'standard' }, then: 'escalate', because: 'so' },
+      { id: 'never', when: { endpoint: '/batches' }, then: 'deny', because: 'so' },
+    ])
+    const under = { grant: grantUnder(strict), now: 50_000 }
+    expect(decide(strict, aCall(), context, under)).toMatchObject({ type: 'allow', audit: 'full' })
+    expect(decide(strict, aCall({ endpoint: '/batches' }), context, under)).toMatchObject({
+      type: 'deny',
+      code: 'rule_denied',
+    })
     const mcp = aCall({ tools: ['mcp'] })
     expect(decide(policy, mcp, context, { grant, now: 50_000 }).type).toBe('allow')
     expect(decide(policy, aCall({ tools: ['shell'] }), context, { grant, now: 50_000 })).toMatchObject({

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { durationSeconds } from './duration.ts'
+import { durationForm } from './duration.ts'
 
 const name = z.string().regex(/^[a-z][a-z0-9-]*$/, 'a name of lower-case words joined by hyphens')
 const text = z.string().min(1, 'some text')
@@ -12,9 +12,7 @@ const prefix = z
   .string()
   .regex(/^[A-Za-z0-9._/@+-]+[/:]$/, 'what stands before an id, ending in / or :, such as openai/')
 const person = z.string().regex(/^[a-z][a-z0-9-]*:\S+$/, 'a person as kind:id, such as github:1234567')
-const duration = z
-  .string()
-  .refine((value) => durationSeconds(value) !== undefined, 'a duration such as 90s, 30m, 8h or 7d')
+const duration = z.string().regex(durationForm, 'a duration such as 90s, 30m, 8h or 7d')
 const limit = z.int('a whole number above 0').positive('a whole number above 0')
 
 const modelClass = z.strictObject({
