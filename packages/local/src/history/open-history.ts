@@ -56,29 +56,27 @@ export interface OpenHistoryOptions {
 export function openHistory({ repository, env = process.env }: OpenHistoryOptions): History {
   const view = openGitView(repository, repository.head?.length === 64 ? 'sha256' : 'sha1', env)
   return {
-    change: (base, head) => readChange({ repository, base, head, env }),
-    commits: (base, head) => readCommits(view, base, head),
+    change: async (base, head) => readChange({ repository, base: fullId(base), head: fullId(head), env }),
+    commits: async (base, head) => readCommits(view, fullId(base), fullId(head)),
     firstParents: async (base, head) =>
-      lines(await read(view, ['rev-list', '--first-parent', head, `^${base}`])),
-    isAncestor: async (ancestor, commit) => {
-      // What `commit` lacks of `ancestor` is nothing exactly when it builds on it.
-      const lacking = await read(view, ['rev-list', '--max-count=1', ancestor, `^${commit}`])
-      return lines(lacking).length === 0
-    },
-    entries: (commit, folder) => readEntries(view, commit, folder),
-    blob: (id) => read(view, ['cat-file', 'blob', id]),
-    patchDigest: (from, to) => digestPatch(view, from, to),
+      lines(await read(view, ['rev-list', '--first-parent', fullId(head), `^${fullId(base)}`])),
+    // Not by `rev-list`, which trusts the dates of commits to know when to stop, and those are text.
+    isAncestor: async (ancestor, commit) =>
+      lines(await read(view, ['merge-base', fullId(ancestor), fullId(commit)]))[0] === ancestor,
+    entries: async (commit, folder) => readEntries(view, fullId(commit), folder),
+    blob: async (id) => read(view, ['cat-file', 'blob', fullId(id)]),
+    patchDigest: async (from, to) => digestPatch(view, fullId(from), fullId(to)),
     [Symbol.dispose]: () => view[Symbol.dispose](),
   }
 }
 
+/** An object's full id: nothing that git could take for an option, a ref or a range. */
+function fullId(id: string): string {
+  if (/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(id)) return id
+  throw new PolicyError('history_incomplete', `${JSON.stringify(id)} is not the full id of a commit`)
+}
+
 async function read(view: GitView, args: readonly string[], input?: string): Promise<Buffer> {
-  const named = args
-    .slice(1)
-    .find((word) => /^\^?[^-]/.test(word) && !/^\^?(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(word))
-  if (named !== undefined && args[0] !== 'ls-tree' && args[0] !== 'cat-file') {
-    throw new PolicyError('history_incomplete', `${JSON.stringify(named)} is not a full commit id`)
-  }
   try {
     return await view.read(args, input === undefined ? {} : { input })
   } catch (cause) {

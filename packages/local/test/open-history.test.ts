@@ -1,0 +1,96 @@
+import { execFileSync } from 'node:child_process'
+import { describe, expect, it } from 'vitest'
+import { openHistory } from '../src/history/open-history.ts'
+import { openRepository } from '../src/repository/open-repository.ts'
+import { scratchRepository } from './support/scratch-repository.ts'
+
+const open = async (top: string) => openHistory({ repository: await openRepository(top) })
+
+const text = (changed: readonly string[]) => `${changed.join('\n')}\n`
+
+describe('openHistory', () => {
+  it('tells what each commit touches, merges only by what they change themselves', async () => {
+    const { top, git, commit } = scratchRepository()
+    const base = commit({ 'a.txt': '1\n', 'b.txt': '1\n' })
+    git('checkout', '--quiet', '-b', 'side')
+    const side = commit({ 'dir/ü "q".txt': '1\n' })
+    git('checkout', '--quiet', 'main')
+    const main = commit({ 'b.txt': '2\n' })
+    git('merge', '--quiet', '--no-ff', '--no-commit', 'side')
+    const merge = commit({ 'a.txt': 'slipped in\n' })
+    using history = await open(top)
+    const commits = await history.commits(base, merge)
+    expect(new Map(commits.map(({ id, paths }) => [id, paths]))).toEqual(
+      new Map([
+        [merge, ['a.txt']],
+        [main, ['b.txt']],
+        [side, ['dir/ü "q".txt']],
+      ]),
+    )
+    expect(await history.firstParents(base, merge)).toEqual([merge, main])
+  })
+
+  it('knows what a commit builds on, whatever dates commits claim', async () => {
+    const { top, git, commit } = scratchRepository()
+    const base = commit({ 'a.txt': '1\n' })
+    const stream = Array.from({ length: 20 }, (_, index) =>
+      [
+        `commit refs/heads/old`,
+        `mark :${index + 1}`,
+        `committer T <t@example.com> ${1000 + index} +0000`,
+        'data 1',
+        'x',
+        index === 0 ? `from ${base}` : `from :${index}`,
+        '',
+      ].join('\n'),
+    ).join('\n')
+    execFileSync('git', ['fast-import', '--quiet'], { cwd: top, input: stream })
+    const old = git('rev-parse', 'old').trim()
+    using history = await open(top)
+    expect(await history.isAncestor(base, old)).toBe(true)
+    expect(await history.isAncestor(old, base)).toBe(false)
+    expect(await history.commits(base, old)).toHaveLength(20)
+  })
+
+  it('reads a folder with modes and blobs, and nothing where there is none', async () => {
+    const { top, commit } = scratchRepository()
+    const id = commit({ 'x/y.txt': 'text', 'x/z/w.txt': '' })
+    using history = await open(top)
+    const entries = await history.entries(id, 'x')
+    expect(entries.map(({ mode, name }) => [mode, name])).toEqual([
+      ['100644', 'y.txt'],
+      ['040000', 'z'],
+    ])
+    expect((await history.blob(entries[0]?.id ?? '')).toString()).toBe('text')
+    expect(await history.entries(id, 'none')).toEqual([])
+    expect(await history.entries(id, 'x*')).toEqual([])
+  })
+
+  it('gives one digest for a patch wherever it applies, another for any other patch', async () => {
+    const { top, git, commit } = scratchRepository()
+    const lines = Array.from({ length: 30 }, (_, index) => `line ${index}`)
+    const from = commit({ 'a.txt': text(lines), 'b.bin': '\0\u0001' })
+    const changed = lines.with(20, 'changed')
+    const to = commit({ 'a.txt': text(changed), 'b.bin': '\0\u0002' })
+    git('checkout', '--quiet', '--detach', from)
+    const moved = commit({ 'a.txt': text(['new', ...lines]) })
+    const again = commit({ 'a.txt': text(['new', ...changed]), 'b.bin': '\0\u0002' })
+    const spaced = commit({ 'a.txt': text(['new', ...lines.with(20, 'changed ')]) })
+    const otherBinary = commit({ 'a.txt': text(['new', ...changed]), 'b.bin': '\0\u0003' })
+    using history = await open(top)
+    const digest = await history.patchDigest(from, to)
+    expect(await history.patchDigest(moved, again)).toBe(digest)
+    expect(await history.patchDigest(moved, spaced)).not.toBe(digest)
+    expect(await history.patchDigest(moved, otherBinary)).not.toBe(digest)
+  })
+
+  it.each(['main', 'HEAD', '--all', 'a'.repeat(40)])(
+    'refuses %s: it takes full ids of commits that are here',
+    async (name) => {
+      const { top, commit } = scratchRepository()
+      const id = commit({ 'a.txt': '1' })
+      using history = await open(top)
+      await expect(history.commits(id, name)).rejects.toMatchObject({ code: 'history_incomplete' })
+    },
+  )
+})
