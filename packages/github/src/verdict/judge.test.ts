@@ -701,6 +701,16 @@ describe('judge', () => {
     expect(on({ ...unlabelled, grants: [grant], audit, author: manager })).toBe('fail approval_self')
   })
 
+  it('takes no escalation that was written for another repository', () => {
+    expect(on({ repository: 'github.com/acme/other' })).toBe('fail grant_repository')
+  })
+
+  it('wants the maintainer to have reviewed this very head', () => {
+    const change = aChange(aFile('.github/workflows/model-policy.yml'))
+    const reviews = [approved(31, maintainer, oldHead), approved(32, reviewer)]
+    expect(on({ change, reviews })).toBe('needs-maintainer protected_path')
+  })
+
   it.each([
     ['a bot', agent],
     ['an outsider', outsider],
