@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { AuditEvent, UsageSummary } from '@policy/core'
+import { summarize } from '../src/index.ts'
 import { start } from './support/child.ts'
 import { temporaryFolder } from './support/log-fixture.ts'
 
@@ -36,6 +37,21 @@ describe('a process that ends without closing its log', () => {
     },
     30_000,
   )
+
+  it('is seen not to have closed when it was killed; its counts since the last summary are lost', async () => {
+    await using folder = await temporaryFolder()
+    const path = join(folder.path, 'MODEL_AUDIT.log')
+    expect(await start(process.execPath, [...program, 'durable, kill', path]).ended).toBe(null)
+    const lines = (await readFile(path, 'utf8')).trimEnd().split('\n')
+    const { time } = JSON.parse(lines.at(-1) ?? '') as AuditEvent
+    const report = await summarize(lines, { day: time.slice(0, 10) })
+    expect(report).toMatchObject({
+      counted: [],
+      recorded: [{ calls: 50 }],
+      gaps: [],
+      unclosed: [{ lastSeen: expect.any(String) }],
+    })
+  }, 30_000)
 
   it('hears of a reader that has gone, and lives on', async () => {
     const child = spawn(process.execPath, [...program, 'stdout'], { stdio: ['ignore', 'pipe', 'inherit'] })

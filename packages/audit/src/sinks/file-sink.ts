@@ -1,5 +1,5 @@
 import { fdatasync } from 'node:fs'
-import { basename } from 'node:path'
+import { basename, resolve } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import type { AuditEntry } from '../entry/entry.ts'
@@ -45,7 +45,9 @@ function batchLength(waiting: readonly Waiting[]): number {
  * process loses nothing.
  */
 export function fileSink(options: FileSinkOptions): AuditSink {
-  const { path, durability = 'durable' } = options
+  const { durability = 'durable' } = options
+  // Resolved once: a process that changes its folder goes on with the same log.
+  const path = resolve(options.path)
   let file: LogFile | undefined
   let opening = noOpening
   const waiting: Waiting[] = []

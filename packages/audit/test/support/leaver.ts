@@ -30,6 +30,10 @@ if (way === 'stdout') {
     const taken = log.record(finishedCall(`call-${number}`))
     if (way !== 'durable, unawaited') await taken
   }
+  if (way.endsWith('kill')) {
+    await log.flush()
+    process.kill(process.pid, 'SIGKILL')
+  }
   if (way.endsWith('exit')) process.exit(3)
   if (way.endsWith('throw')) throw new Error('the application failed')
 }
