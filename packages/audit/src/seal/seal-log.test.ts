@@ -114,6 +114,27 @@ describe('sealLog and verifyLog', () => {
     expect(await verifyLog({ path, vkey: key.vkey })).toMatchObject({ faults: [{ code: 'log_missing' }] })
   })
 
+  it('refuse to seal a log that was cut, also when nothing but its checkpoint says how long it was', async () => {
+    await using folder = await temporaryFolder()
+    const path = logIn(folder)
+    await writeLog(path, 5)
+    await sealLog({ path, key: key.skey, origin })
+    for (const suffix of ['.sealer', '.leaves']) await rm(path + suffix)
+    await writeFile(path, `${(await readFile(path, 'utf8')).split('\n').slice(0, 4).join('\n')}\n`)
+    await expect(sealLog({ path, key: key.skey, origin })).rejects.toMatchObject({ code: 'log_rolled_back' })
+  })
+
+  it('show an older checkpoint put back beside the whole log', async () => {
+    await using folder = await temporaryFolder()
+    const path = logIn(folder)
+    await writeLog(path, 2)
+    const { checkpoint: older } = await sealLog({ path, key: key.skey, origin })
+    await writeLog(path, 2)
+    const { checkpoint: newer } = await sealLog({ path, key: key.skey, origin })
+    const report = await verifyLog({ path, vkey: key.vkey, checkpoint: older, atLeast: newer })
+    expect(report).toMatchObject({ type: 'failed', faults: [{ code: 'log_rolled_back' }] })
+  })
+
   it('refuse the checkpoint of another log of the same length', async () => {
     await using folder = await temporaryFolder()
     await using another = await temporaryFolder()
