@@ -4,6 +4,7 @@ import type { Evidence, ProvenLine } from './evidence.ts'
 import { proveLine, sealedLines } from './prove-entry.ts'
 import { withSealedTree } from './sealed-tree.ts'
 
+/** Which log evidence is gathered from, and for which escalation. */
 export interface GatherEvidenceOptions {
   path: string
   /** Digest of the escalation whose entries are wanted. */

@@ -6,6 +6,7 @@ import { consistencyProof } from '../tree/prove.ts'
 import type { ConsistencyProof } from './evidence.ts'
 import { withSealedTree } from './sealed-tree.ts'
 
+/** Between which checkpoints of which log growth is proven. */
 export interface ProveConsistencyOptions {
   path: string
   /** A checkpoint seen before, as its text. */

@@ -6,6 +6,7 @@ import type { LogFault } from '../seal/verify-log.ts'
 import { hasGrown, isIncluded } from '../tree/check-proof.ts'
 import { hashFromBase64, leafHash } from '../tree/hashes.ts'
 
+/** What evidence is verified against. */
 export interface VerifyEvidenceOptions {
   /** The log's public key, had by another way than the evidence. */
   vkey: string

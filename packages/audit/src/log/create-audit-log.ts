@@ -9,6 +9,7 @@ import type { AuditSink } from '../sinks/sink.ts'
 import { createDelivery, type SinkLoss } from './delivery.ts'
 import { createTally, nextMidnight, type UsageNames } from './tally.ts'
 
+/** Where entries go, what the log is called, and what stands in for time and chance. */
 export interface AuditLogOptions {
   /** Every one of them must take an entry before `record` resolves. */
   sinks: readonly AuditSink[]

@@ -10,6 +10,7 @@ import { readText, replaceFile, sealFiles } from './seal-files.ts'
 import { withSealerLock } from './sealer-lock.ts'
 import { readState, writeState } from './sealer-state.ts'
 
+/** Which log is sealed, and with what. */
 export interface SealLogOptions {
   /** The log; the seal is put beside it, in `<path>.checkpoint`. */
   path: string

@@ -8,6 +8,7 @@ import { readLog } from './read-log.ts'
 import { readText, sealFiles } from './seal-files.ts'
 import { base64Of } from '../tree/hashes.ts'
 
+/** Which log is verified, and against what. */
 export interface VerifyLogOptions {
   path: string
   /** The log's public key, had by another way than the log. */

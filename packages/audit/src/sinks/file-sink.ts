@@ -8,6 +8,7 @@ import { fileFault } from '../files/file-fault.ts'
 import { openLogFile, type LogFile } from './log-file.ts'
 import type { AuditSink } from './sink.ts'
 
+/** Where the file is, and how durable an acknowledged line must be. */
 export interface FileSinkOptions {
   path: string
   /**

@@ -4,6 +4,7 @@ import pRetry, { AbortError } from 'p-retry'
 import type { AuditEntry } from '../entry/entry.ts'
 import type { AuditSink } from './sink.ts'
 
+/** Where batches are sent, how they prove who sent them, and how long is tried. */
 export interface HttpSinkOptions {
   /** Where batches are posted; 2xx means taken. */
   url: string

@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream'
 import type { AuditSink } from './sink.ts'
 
+/** Which stream takes the lines. */
 export interface StdoutSinkOptions {
   /** @default process.stdout */
   stream?: Writable

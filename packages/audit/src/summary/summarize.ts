@@ -1,6 +1,7 @@
 import type { AuditEvent, CallFinished, UsageCount, UsageSummary } from '@policy/core'
 import { parseLine } from '../entry/parse-entry.ts'
 
+/** Which day is added up. */
 export interface SummarizeOptions {
   /** The day in UTC, as `YYYY-MM-DD`. */
   day: string

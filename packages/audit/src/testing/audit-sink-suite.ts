@@ -18,6 +18,7 @@ export interface SinkUnderTest {
   outage?: { begin(): Promise<void>; end(): Promise<void> }
 }
 
+/** How the suite gets a fresh sink. */
 export interface AuditSinkSuiteOptions {
   /** Make a new sink whose place is empty. */
   open(): Promise<SinkUnderTest>

@@ -22,4 +22,5 @@ export const lintRules = {
   'approval-label-in-form': 'no form or labeler puts the approval label on for somebody',
 } as const
 
+/** One rule that a workflow is held to. */
 export type LintRule = keyof typeof lintRules
