@@ -9,7 +9,7 @@ const unseen: AttemptEnd = { outcome: 'possibly-executed', answer: {}, usageAbse
 
 /** Write the last entry of a call, once. */
 export function finishCall(state: GuardState, logical: LogicalCall): void {
-  state.open.delete(logical)
+  state.open.delete(logical.id)
   const { attributes, context } = logical
   if (logical.finished || attributes === undefined || logical.attempts === 0) return
   logical.finished = true

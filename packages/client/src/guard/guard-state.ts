@@ -1,10 +1,22 @@
-import type { AuditLog, AuditRecord, Clock, Ledger, Policy, PublicJwk } from '@policy/core'
-import type { AskOptions } from './ask.ts'
+import { randomUUID } from 'node:crypto'
+import {
+  grantVerifier,
+  type AuditLog,
+  type AuditRecord,
+  type Clock,
+  type Ledger,
+  type Policy,
+  type PublicJwk,
+} from '@policy/core'
 import type { BatchFile } from '../request/batch-file.ts'
-import type { DecisionEvent, SubstitutedEvent } from './guard-events.ts'
-import type { Measure } from './measured-context.ts'
-import type { LogicalCall } from './logical-call.ts'
+import type { AskOptions } from './ask.ts'
+import { BoundedMap } from './bounded-map.ts'
 import type { Fetch } from './fetch.ts'
+import { finishCall } from './finish-call.ts'
+import { channels, type DecisionEvent, type SubstitutedEvent } from './guard-events.ts'
+import type { GuardOptions } from './guard-options.ts'
+import type { LogicalCall } from './logical-call.ts'
+import type { Measure } from './measured-context.ts'
 
 /** What the parts of one guard share. */
 export interface GuardState {
@@ -35,9 +47,69 @@ export interface GuardState {
   readonly batches: Map<string, BatchFile>
   /** Calls that run in the background, by response id. */
   readonly background: Map<string, LogicalCall>
-  /** Calls that left and are not over. */
-  readonly open: Set<LogicalCall>
+  /** Calls that left and are not over, by id; of answers that nobody reads, the oldest are given up. */
+  readonly open: Map<string, LogicalCall>
   closed: boolean
   /** Entries that the log did not take. */
   lost: number
+}
+
+/** What answers and grants are verified against. */
+export function verification({ policy, keys, ledger, context }: GuardOptions) {
+  return { policy, keys, ledger: ledger.id, issuer: context?.repo ?? '' }
+}
+
+/** Uploaded batches, background calls and calls without an end that a guard keeps in mind, each. */
+const remembered = 10_000
+
+/** The state of a new guard. */
+export function guardState(options: GuardOptions): GuardState {
+  const { policy, audit, ledger, approvals, clock = Date.now, randomId = randomUUID } = options
+  const verify = grantVerifier({ ...verification(options), clock })
+  const pending = new Set<Promise<void>>()
+  const state: GuardState = {
+    policy,
+    audit,
+    ledger,
+    clock,
+    randomId,
+    agentPublicKey: options.agentKey?.publicJwk,
+    measure: options.measure,
+    observing: policy.document.enforcement === 'observe' && options.enforcement !== 'enforce',
+    announce(event) {
+      channels.decision.publish(event)
+      options.onDecision?.(event)
+    },
+    substituted(event) {
+      // The answer is on its way to its reader; what the application throws is not the reader's fault.
+      if (options.onSubstituted) queueMicrotask(() => options.onSubstituted?.(event))
+    },
+    askOptions: () => ({
+      policy,
+      verify,
+      tokens: async () => [...(options.grants ?? []), ...((await approvals?.grants()) ?? [])],
+      now: clock(),
+    }),
+    async recordOrCount(record: AuditRecord) {
+      try {
+        await audit.record(record)
+      } catch {
+        state.lost += 1
+      }
+    },
+    recordLater(record) {
+      const recorded = state.recordOrCount(record).finally(() => pending.delete(recorded))
+      pending.add(recorded)
+    },
+    async settled() {
+      await Promise.all(pending)
+    },
+    guarded: new WeakMap<Fetch, Fetch>(),
+    batches: new BoundedMap<string, BatchFile>(remembered),
+    background: new BoundedMap<string, LogicalCall>(remembered, (call) => finishCall(state, call)),
+    open: new BoundedMap<string, LogicalCall>(remembered, (call) => finishCall(state, call)),
+    closed: false,
+    lost: 0,
+  }
+  return state
 }

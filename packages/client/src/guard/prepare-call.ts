@@ -24,10 +24,8 @@ export interface Sending {
   input: string | URL | Request
   init: RequestInit | undefined
   next: Fetch
-  /** The call this request is an attempt of, where the SDK's layers bound one. */
-  bound: LogicalCall | undefined
-  /** The context for a request that nothing is bound to. */
-  context: CallContext
+  /** The call this request is an attempt of. */
+  call: LogicalCall
   /** The undici dispatcher the client was made with. */
   dispatcher: unknown
 }
@@ -41,8 +39,8 @@ export type Prepared =
 
 /** Read, decide, spend and record one request; a fault on the way is a refusal with its own code. */
 export async function prepareCall(state: GuardState, sending: Sending): Promise<Prepared> {
-  const bound = sending.bound ?? startCall(state.randomId(), sending.context, false)
-  const progress: Progress = { logical: bound, context: bound.context, call: nothing, outgoing: undefined }
+  const { call: logical } = sending
+  const progress: Progress = { logical, context: logical.context, call: nothing, outgoing: undefined }
   try {
     if (state.closed)
       throw new PolicyError('guard_closed', 'the guard is closed', { remedy: 'Make a new guard.' })

@@ -18,7 +18,7 @@ export async function transmit(
   logical.attempts += 1
   logical.retryable = false
   logical.startedAt ??= state.clock()
-  state.open.add(logical)
+  state.open.set(logical.id, logical)
   // An SDK that supervises its attempts says itself when none will follow a failure.
   const fail = (end: AttemptEnd): void => {
     logical.last = end

@@ -21,7 +21,6 @@ export function observeResponse(response: Response, ended: (end: BodyEnd, answer
   const finish = (end: BodyEnd): void => {
     if (!open) return
     open = false
-    abandoned.unregister(finish)
     ended(end, scanner.end())
   }
   const watched = new ReadableStream<Uint8Array<ArrayBuffer>>(
@@ -48,12 +47,8 @@ export function observeResponse(response: Response, ended: (end: BodyEnd, answer
     },
     { highWaterMark: 0 },
   )
-  abandoned.register(watched, finish, finish)
   return withBody(response, watched)
 }
-
-// A body that nobody reads to its end and nobody cancels ends with the stream itself.
-const abandoned = new FinalizationRegistry<(end: BodyEnd) => void>((finish) => finish({ type: 'cancelled' }))
 
 function scannerFor(type: string): Scanner {
   if (type.includes('text/event-stream')) return eventScanner()

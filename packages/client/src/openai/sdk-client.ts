@@ -1,6 +1,8 @@
 import { PolicyError } from '@policy/core'
 import type { StatusErrorClass } from '../refusal/policy-denied-error.ts'
 import type { Fetch } from '../guard/fetch.ts'
+import type { LogicalCall } from '../guard/logical-call.ts'
+import type { callKey } from './call-key.ts'
 
 /** Options of one request as the SDK carries them through its attempts. */
 export interface SdkRequestOptions {
@@ -15,7 +17,7 @@ export interface SdkRequestOptions {
 }
 
 /** A request the SDK has built, on its way to `fetch`. */
-export type SdkRequest = RequestInit & { headers: Headers }
+export type SdkRequest = RequestInit & { headers: Headers; [callKey]?: LogicalCall }
 
 /** The parts of the SDK's client that the guard works with, some of which its types keep private. */
 export interface SdkClient {
@@ -34,7 +36,6 @@ export interface SdkClient {
   prepareOptions(options: SdkRequestOptions): Promise<void>
   prepareRequest(request: SdkRequest, about: { url: string; options: SdkRequestOptions }): Promise<void>
   buildRequest(options: SdkRequestOptions, about?: { retryCount?: number }): Promise<unknown>
-  fetchWithAuth(url: unknown, request: SdkRequest, ...rest: unknown[]): Promise<Response>
   authHeaders(...rest: unknown[]): Promise<unknown>
   makeStatusError(status: number, error: object, message: string | undefined, headers: Headers): Error
   _callApiKey(...rest: unknown[]): Promise<unknown>
@@ -47,7 +48,6 @@ const methods = [
   'prepareOptions',
   'prepareRequest',
   'buildRequest',
-  'fetchWithAuth',
   'authHeaders',
   'makeStatusError',
   '_callApiKey',

@@ -9,6 +9,7 @@ import { finishCall } from '../guard/finish-call.ts'
 import { deniedErrorMaker } from '../refusal/policy-denied-error.ts'
 import { refusalOf } from '../refusal/refusal-response.ts'
 import { takePolicyHeaders } from '../request/policy-headers.ts'
+import { callKey } from './call-key.ts'
 import { replaceAlias } from './replace-alias.ts'
 import {
   sdkClient,
@@ -26,18 +27,11 @@ export interface WrapClientOptions {
   contextOf: () => CallContext
 }
 
-/** An SDK at work on one request; the call is absent where the SDK was entered by a side door. */
-interface Attempt {
-  call: LogicalCall | undefined
-}
-
 /** What makes a copy: how it leaves, and through which dispatcher. */
 interface Way {
   next: Fetch
   dispatcher: unknown
 }
-
-const callKey = Symbol('model-policy.call')
 
 /**
  * A guarded copy of an SDK client.
@@ -54,22 +48,27 @@ export function wrapClient<Client extends object>(client: Client, options: WrapC
 
 function guardedCopy(from: SdkClient, changes: object, way: Way, options: WrapClientOptions): SdkClient {
   const { state, contextOf } = options
-  const attempts = new AsyncLocalStorage<Attempt>()
+  /** Set while the SDK builds a request, which is when it may ask for credentials. */
+  const building = new AsyncLocalStorage<true>()
   const fetch: Fetch = async function guardedFetch(input, init) {
-    return sendCall(state, { input, init, ...way, bound: attempts.getStore()?.call, context: contextOf() })
+    return sendCall(state, {
+      input,
+      init,
+      ...way,
+      call: boundTo(init) ?? startCall(state.randomId(), contextOf(), false),
+    })
   }
   state.guarded.set(fetch, way.next)
   const copy = copyOf(from, { ...changes, fetch })
   if (copy.fetch !== fetch) throw unsupported('its constructor does not take the `fetch` it is given')
 
-  const calls = new WeakMap<SdkRequest, LogicalCall>()
   const denied = deniedErrorMaker(copy.constructor.PermissionDeniedError)
   const inherited = { ...unbound(copy) }
 
   /** Credentials are for requests that the SDK builds; WebSocket classes ask for them on their own. */
   const credentials = <Args extends unknown[], Result>(give: (...args: Args) => Result) =>
     function guardedCredentials(...args: Args): Result {
-      if (attempts.getStore() === undefined) {
+      if (building.getStore() === undefined) {
         const refusal = refuseTransport(state, contextOf())
         if (!state.observing) throw denied(refusal, {}, new Headers())
       }
@@ -101,7 +100,7 @@ function guardedCopy(from: SdkClient, changes: object, way: Way, options: WrapCl
       const call = callOf(request)
       const alias = replaceAlias(request, state.policy)
       if (call && alias !== undefined) call.alias = alias
-      return attempts.run({ call }, () => inherited.prepareOptions.call(copy, request))
+      return inherited.prepareOptions.call(copy, request)
     },
     buildRequest(request: SdkRequestOptions, about?: { retryCount?: number }) {
       const call = callOf(request)
@@ -111,7 +110,7 @@ function guardedCopy(from: SdkClient, changes: object, way: Way, options: WrapCl
         call.isCancelled = (signal) =>
           request.signal?.aborted === true || (request.stream === true && signal?.aborted === true)
       }
-      return attempts.run({ call }, () => inherited.buildRequest.call(copy, request, about))
+      return building.run(true, () => inherited.buildRequest.call(copy, request, about))
     },
     async prepareRequest(request: SdkRequest, about: { url: string; options: SdkRequestOptions }) {
       if (!(request.headers instanceof Headers)) request.headers = new Headers(request.headers)
@@ -121,12 +120,9 @@ function guardedCopy(from: SdkClient, changes: object, way: Way, options: WrapCl
       const call = callOf(about.options)
       if (!call) return
       call.context = layContexts(call.context, said)
-      calls.set(request, call)
+      // The SDK hands what is in a request on to `fetch`, whatever async context that runs in.
+      request[callKey] = call
     },
-    fetchWithAuth: (url: unknown, request: SdkRequest, ...rest: unknown[]) =>
-      attempts.run({ call: calls.get(request) }, () =>
-        inherited.fetchWithAuth.call(copy, url, request, ...rest),
-      ),
     makeStatusError(status: number, body: { error?: object }, message: string | undefined, headers: Headers) {
       const refusal = refusalOf(headers)
       if (refusal) return denied(refusal, body.error ?? body, headers)
@@ -157,14 +153,13 @@ function copyOf(from: SdkClient, changes: object): SdkClient {
 
 /** The methods as the class has them, before the layers are laid over. */
 function unbound(client: SdkClient) {
-  const { makeRequest, prepareOptions, prepareRequest, buildRequest, fetchWithAuth, makeStatusError } = client
+  const { makeRequest, prepareOptions, prepareRequest, buildRequest, makeStatusError } = client
   const { authHeaders, _callApiKey, _buildWebSocketHeaders } = client
   return {
     makeRequest,
     prepareOptions,
     prepareRequest,
     buildRequest,
-    fetchWithAuth,
     makeStatusError,
     authHeaders,
     _callApiKey,
@@ -176,6 +171,10 @@ const bind = (request: SdkRequestOptions, call: LogicalCall): SdkRequestOptions 
   ...request,
   __metadata: { ...request.__metadata, [callKey]: call },
 })
+
+/** The call that a request on its way to `fetch` belongs to; none where the SDK was entered by a side door. */
+const boundTo = (init: RequestInit | undefined): LogicalCall | undefined =>
+  (init as Partial<SdkRequest> | undefined)?.[callKey]
 
 const callOf = (request: SdkRequestOptions): LogicalCall | undefined =>
   request.__metadata?.[callKey] as LogicalCall | undefined

@@ -11,8 +11,8 @@ const data = new Set(['metadata', 'client_metadata', 'parameters', 'schema', 'in
 
 /** Whether a key selects a model: `model`, `models`, `model_id`, `fallbackModel`, in any case and spelling. */
 export function selectsModel(key: string): boolean {
-  // Most keys are told apart by their length and letters alone; only the rest are normalised.
-  return key.length >= 5 && /model(?:s|[_-]?(?:id|name))?$/.test(key.normalize('NFKC').toLowerCase())
+  // Most keys are told apart at once; only what could be spelt like it is normalised.
+  return /odel|[^ -~]/i.test(key) && /model(?:s|[_-]?(?:id|name))?$/.test(key.normalize('NFKC').toLowerCase())
 }
 
 /**

@@ -4,19 +4,19 @@ import type { CallContext } from '@policy/core'
 const prefix = 'x-policy-'
 
 /** What a header may say of one call: a claim, like any other context. */
-const claims = {
+const claims: Readonly<Record<string, 'task' | 'taskClass' | 'persona' | 'rationale'>> = {
   'x-policy-task': 'task',
   'x-policy-task-class': 'taskClass',
   'x-policy-persona': 'persona',
   'x-policy-rationale': 'rationale',
-} as const
+}
 
 /** Take the policy headers out of a request's headers and return what they say. */
 export function takePolicyHeaders(headers: Headers): CallContext {
   const context: CallContext = {}
   for (const name of policyHeaders(headers)) {
     const value = headers.get(name)
-    const claim = (claims as Record<string, (typeof claims)[keyof typeof claims] | undefined>)[name]
+    const claim = claims[name]
     if (claim !== undefined && value !== null && value !== '') context[claim] = value
     headers.delete(name)
   }
@@ -24,6 +24,10 @@ export function takePolicyHeaders(headers: Headers): CallContext {
 }
 
 /** The names of the policy headers present. */
-export function policyHeaders(headers: Headers): string[] {
-  return [...headers.keys()].filter((name) => name.startsWith(prefix))
+export function policyHeaders(headers: Headers): readonly string[] {
+  let names: string[] | undefined
+  for (const name of headers.keys()) if (name.startsWith(prefix)) (names ??= []).push(name)
+  return names ?? none
 }
+
+const none: readonly string[] = []

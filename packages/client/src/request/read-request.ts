@@ -15,7 +15,7 @@ export interface OutgoingRequest {
 }
 
 /** A request whose models are known. */
-export interface ReadCall {
+interface ReadCall {
   type: 'call'
   outgoing: OutgoingRequest
   call: ModelCall

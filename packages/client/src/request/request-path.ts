@@ -14,14 +14,8 @@ const version = /^v\d+(?:beta\d*)?$/
  * Returns `undefined` for a path that servers may read in two ways, such as one with an encoded slash.
  */
 export function readRequestPath(url: URL): RequestPath | undefined {
-  const segments: string[] = []
-  for (const raw of url.pathname.split('/')) {
-    if (raw === '') continue
-    const segment = decodeOnce(raw)
-    // A second decoding, or a server that takes `\` or `;` for a separator, would see another endpoint.
-    if (segment === undefined || /[/\\%;\p{Cc}]/u.test(segment)) return undefined
-    segments.push(segment)
-  }
+  const segments = segmentsOf(url.pathname)
+  if (!segments) return undefined
   const named = segments.findIndex((segment) => segment === 'deployments' || segment === 'engines')
   if (named >= 0 && segments.length > named + 2) {
     return { endpoint: `/${segments.slice(named + 2).join('/')}`, deployment: segments[named + 1] }
@@ -29,6 +23,16 @@ export function readRequestPath(url: URL): RequestPath | undefined {
   const versioned = segments.findIndex((segment) => version.test(segment))
   const base = versioned >= 0 ? versioned : segments.lastIndexOf('openai')
   return { endpoint: `/${segments.slice(base + 1).join('/')}`, deployment: undefined }
+}
+
+function segmentsOf(pathname: string): string[] | undefined {
+  const raw = pathname.split('/').filter((segment) => segment !== '')
+  if (/^[\w/.:~-]*$/.test(pathname)) return raw
+  const decoded = raw.map(decodeOnce)
+  // A second decoding, or a server that takes `\\` or `;` for a separator, would see another endpoint.
+  return decoded.every((segment) => segment !== undefined && !/[/\\%;\p{Cc}]/u.test(segment))
+    ? (decoded as string[])
+    : undefined
 }
 
 function decodeOnce(segment: string): string | undefined {

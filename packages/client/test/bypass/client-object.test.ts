@@ -32,7 +32,6 @@ describe('3 assigns over the layers', () => {
     'prepareOptions',
     'prepareRequest',
     'buildRequest',
-    'fetchWithAuth',
     'authHeaders',
     'makeStatusError',
     '_callApiKey',
