@@ -226,7 +226,7 @@ describe('audit', () => {
       err: expect.stringContaining('key_missing'),
     })
     expect(await projectManager.type('audit', 'seal')).toMatchObject({
-      err: expect.stringContaining('trust --log-origin'),
+      err: expect.stringContaining('--new-key --key <file>'),
     })
   })
 })

@@ -53,7 +53,9 @@ describe('keys', () => {
     expect(typed.out).toContain('REVOKED')
     expect(await sign(office)).toMatchObject({ code: 0 })
     expect((await office.manager.type(['approve'], ['approve', passphrase])).err).toContain('[key_missing]')
-    expect((await office.manager.type(['keys', 'revoke', '--', approver?.kid ?? ''])).err).toContain('already')
+    expect((await office.manager.type(['keys', 'revoke', '--', approver?.kid ?? ''])).err).toContain(
+      'already',
+    )
   })
 
   it('export gives the public half as a JWK, or for verifiers of notes', async () => {
@@ -61,7 +63,14 @@ describe('keys', () => {
     const [signer] = await recordsOf(office)
     const { out } = await office.manager.type(['keys', 'export', '--', signer?.kid ?? ''])
     expect(JSON.parse(out)).toEqual({ ...signer?.key, kid: signer?.kid, alg: 'Ed25519', use: 'sig' })
-    const note = await office.manager.type(['keys', 'export', '--note', 'example.com/log', '--', signer?.kid ?? ''])
+    const note = await office.manager.type([
+      'keys',
+      'export',
+      '--note',
+      'example.com/log',
+      '--',
+      signer?.kid ?? '',
+    ])
     const raw = Buffer.from(signer?.key.x ?? '', 'base64url')
     expect(note.out.trim()).toMatch(/^example\.com\/log\+[0-9a-f]{8}\+/)
     expect(note.out.trim().split('+').slice(2).join('+')).toBe(

@@ -85,7 +85,7 @@ export async function verifyLog(options: VerifyLogOptions): Promise<LogReport> {
 }
 
 const rollbackNotChecked =
-  'Rollback is not checked: give an earlier checkpoint as `atLeast` to see whether log and checkpoint were put back together.'
+  'Rollback is not checked: give an earlier checkpoint (`atLeast`, `--at-least`) to see whether log and checkpoint were put back together.'
 const sameOwner =
   'The log and its checkpoint belong to one user: whoever can write the log may be able to replace both, so this seal shows edits by others only.'
 

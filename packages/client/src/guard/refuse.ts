@@ -8,6 +8,7 @@ import {
   type ResolvedModel,
 } from '@policy/core'
 import { draftEscalation } from '../refusal/draft-escalation.ts'
+import { escalateCommand } from '../refusal/escalate-command.ts'
 import { refusalMessage, type Refusal } from '../refusal/refusal.ts'
 import { refusedEntry, type CallFacts } from './entries.ts'
 import type { GuardState } from './guard-state.ts'
@@ -78,13 +79,14 @@ export function refusalFor(
   decision: Exclude<Decision, { type: 'allow' }>,
 ): Refusal {
   const what = facts.model?.asked ?? facts.call.models[0] ?? 'The request'
-  const remedy = decision.findings.find(
-    (one) => one.effect === decision.type && one.remedy !== undefined,
-  )?.remedy
+  const escalation = decision.type === 'escalate' ? draftEscalation(state, facts, decision) : undefined
+  const remedy = escalation
+    ? `ask a person: ${escalateCommand(escalation)}`
+    : decision.findings.find((one) => one.effect === decision.type && one.remedy !== undefined)?.remedy
   return {
     code: decision.code,
     message: refusalMessage(what, decision.reason, remedy),
     decision,
-    ...(decision.type === 'escalate' && { escalation: draftEscalation(state, facts, decision) }),
+    ...(escalation && { escalation }),
   }
 }

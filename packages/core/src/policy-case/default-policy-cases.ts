@@ -18,7 +18,7 @@ cases:
     given: { model: gpt-5.3-codex, persona: developer, task: ISSUE-12, taskClass: refactoring }
     expect: { decision: escalate, code: grant_required }
   - name: Codex waits in any spelling
-    given: { model: "GPT-5.3-Codex " }
+    given: { model: "GPT-5.3-Codex ", taskClass: programming }
     expect: { decision: escalate, code: grant_required }
   - name: a crossed threshold is a reason to ask, not a permission
     given:
@@ -31,7 +31,7 @@ cases:
     given: { model: gpt-5-mini, change: { changedLines: 850, changedFiles: 12 } }
     expect: allow
   - name: of several models the dearest decides
-    given: { model: [gpt-5-mini, gpt-5.3-codex] }
+    given: { model: [gpt-5-mini, gpt-5.3-codex], taskClass: programming }
     expect: { decision: escalate, code: grant_required }
   - name: a model that no class holds is refused
     given: { model: mystery-1 }

@@ -42,10 +42,19 @@ export async function sealerKey(
  * @throws `usage` when no file is named or it is there, `file_unreadable` when it cannot be written.
  */
 export async function makeSealerKey({ cwd }: Host, origin: string, file: string | undefined): Promise<void> {
-  if (file === undefined || file.endsWith('.key')) {
+  if (file === undefined) {
     throw new PolicyError('usage', '--new-key needs a file to make', {
-      remedy: 'give --key <file>, such as log.skey',
+      remedy: 'give --key <file>, such as ~/log.skey',
     })
+  }
+  if (file.endsWith('.key')) {
+    throw new PolicyError(
+      'usage',
+      `${file} would be taken for a key under a passphrase, because of its ending`,
+      {
+        remedy: 'name it otherwise, such as log.skey',
+      },
+    )
   }
   const path = resolve(cwd, file)
   try {
@@ -85,6 +94,6 @@ function pinnedKid({ vkey }: FoundLog): string {
   if (raw.length === 32) return thumbprint({ kty: 'OKP', crv: 'Ed25519', x: raw.toString('base64url') })
   throw new PolicyError('key_missing', 'nothing says which key seals the log', {
     remedy:
-      'give --key <file>, or let a person pin it: model-policy trust --log-origin <name> --log-key <vkey>',
+      'make one outside the repository: model-policy audit seal --new-key --key <file>; or give the one there is: --key <file>',
   })
 }

@@ -34,3 +34,15 @@ export async function askPassphrase(host: Host, question: string): Promise<strin
   if (answer !== '') return answer
   throw new PolicyError('usage', 'a passphrase is needed: it protects the keys that approve')
 }
+
+/**
+ * A passphrase for new keys: `MODEL_POLICY_PASSPHRASE`, else asked for twice.
+ *
+ * @throws `usage` as {@link askPassphrase}, and when the two differ.
+ */
+export async function askNewPassphrase(host: Host): Promise<string> {
+  const first = await askPassphrase(host, 'A passphrase for your new keys: ')
+  const second = await askPassphrase(host, 'The same once more: ')
+  if (second === first) return first
+  throw new PolicyError('usage', 'the two passphrases differ', { remedy: 'run it again' })
+}

@@ -6,6 +6,12 @@ import type { Host, Terminal } from './host.ts'
 
 /** The host that is this process: its folder, environment, clock, streams and terminal. */
 export function processHost(): Host {
+  // a reader that has gone away, as behind `| head`, is no fault of the command
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error
+    })
+  }
   return {
     cwd: process.cwd(),
     env: process.env,

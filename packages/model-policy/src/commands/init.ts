@@ -1,6 +1,6 @@
 import type { CommandDefinition } from '../command-line/run.ts'
 import { exitCode } from '../command-line/exit-code.ts'
-import { ask, askPassphrase } from '../command-line/ask.ts'
+import { ask, askNewPassphrase } from '../command-line/ask.ts'
 
 interface InitOptions {
   repository?: string
@@ -44,17 +44,20 @@ export const init: CommandDefinition = (program, host, finish) => {
         const person =
           options.person ?? (await ask(host, 'Who are you (such as github:1234567)? ', '--person'))
         const dryRun = options.dryRun === true
-        const setUp = await setUpRepository({
+        const asked = {
           repository,
           folders: userFolders(host.env),
           repositoryId,
           person,
           people: options.approver,
-          passphrase: dryRun ? '' : await askPassphrase(host, 'A passphrase for your new keys: '),
-          dryRun,
           clock: host.clock,
           randomBytes,
-        })
+        }
+        // what would be refused is refused before anybody thinks up a passphrase
+        const planned = await setUpRepository({ ...asked, passphrase: '', dryRun: true })
+        const setUp = dryRun
+          ? planned
+          : await setUpRepository({ ...asked, passphrase: await askNewPassphrase(host), dryRun })
         if (options.json) {
           host.out(`${JSON.stringify({ repository: repositoryId, dryRun, ...setUp })}\n`)
           return exitCode.ok
@@ -76,7 +79,7 @@ function advice(person: string, others: readonly string[], signer: string): stri
   return [
     alone,
     `Keys of ${person} lie in your configuration folder, outside the repository. Run agents as another user, or they can read what you can.\n`,
-    'Next: commit model-policy.yaml and .model-policy/, then `model-policy check --model gpt-5-mini`.\n',
+    'Next: commit model-policy.yaml, model-policy.test.yaml, .model-policy/ and .gitignore, then `model-policy check --model gpt-5-mini`.\n',
     `Other machines and users pin your key once: model-policy trust --signer ${signer.slice(0, 12)}\n`,
   ].join('')
 }

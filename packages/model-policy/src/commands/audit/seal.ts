@@ -37,6 +37,11 @@ export const seal: CommandDefinition = (program, host, finish) => {
           return exitCode.ok
         }
         host.out(`Sealed ${sealed.size} lines of ${log.path}, ${sealed.added} of them new.\n`)
+        if (log.vkey === sealed.vkey && sealed.added === sealed.size) {
+          host.out(
+            'This sealed the log from its first line: no earlier seal lay beside it. If there was one, compare: audit verify --at-least <its copy>\n',
+          )
+        }
         if (log.vkey !== sealed.vkey) {
           host.out(
             `Pin its key where it is verified:\n  model-policy trust --log-origin '${origin}' --log-key '${sealed.vkey}'\n`,
