@@ -191,6 +191,25 @@ describe('gate and mint, from request to merge', () => {
       'check_pending',
     ],
     [
+      'the vet that the policy names found something',
+      ({ github: { world } }) =>
+        void (world.checks[1] = { name: 'skill-vetter', status: 'completed', conclusion: 'failure' }),
+      'check_failed',
+    ],
+    [
+      'the vet still runs',
+      ({ github: { world } }) =>
+        void (world.checks[1] = { name: 'skill-vetter', status: 'in_progress', conclusion: null }),
+      'check_pending',
+    ],
+    ['the vet did not run', ({ github: { world } }) => void world.checks.splice(1, 1), 'check_missing'],
+    [
+      'a check of another name is no vet',
+      ({ github: { world } }) =>
+        void (world.checks[1] = { name: 'skill-vetter ', status: 'completed', conclusion: 'success' }),
+      'check_missing',
+    ],
+    [
       'a byte of the token altered',
       ({ github: { world } }) => {
         const [comment] = world.comments
@@ -207,6 +226,15 @@ describe('gate and mint, from request to merge', () => {
     change(story)
     expect(await gate(story)).toMatchObject({ type: 'fail', code, exit: 3 })
   })
+
+  it.each(['cancelled', 'timed_out', 'skipped', 'neutral'])(
+    'is an error where the vet was %s',
+    async (conclusion) => {
+      const story = worked()
+      story.github.world.checks[1] = { name: 'skill-vetter', status: 'completed', conclusion }
+      expect(await gate(story)).toMatchObject({ type: 'error', code: 'vet_failed', exit: 1 })
+    },
+  )
 
   it('needs a maintainer where the change touches what judges it, and judges by the base', async () => {
     const story = worked()
