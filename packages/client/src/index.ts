@@ -8,6 +8,12 @@ export type { RequestApprovalOptions } from './guard/request-approval.ts'
 export { PolicyDeniedError } from './refusal/policy-denied-error.ts'
 export type { EscalationDraft, Refusal } from './refusal/refusal.ts'
 export type { ToolAsk } from './observe/tool-asks.ts'
+export {
+  resolveApprovals,
+  type ApprovalState,
+  type AskedApproval,
+  type ToolsUnderGuard,
+} from './tools/resolve-approvals.ts'
 export type { GuardedTool, ToolCommand, ToolOptions } from './tools/guarded-tool.ts'
 export type { Fetch } from './guard/fetch.ts'
 export type { GuardableClient } from './openai/guardable-client.ts'

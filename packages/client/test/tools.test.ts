@@ -159,12 +159,17 @@ const answer = (message: object) =>
     usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
   })
 
-it('holds a model that calls tools through runTools to what was authorized', async () => {
+/** A run in which the model asks for the same publication twice, under one grant. */
+async function startRun(way: 'throws' | 'answers') {
+  const sent: unknown[] = []
   const turns = [
     answer({ content: null, tool_calls: [call('1', 'latest'), call('2', 'latest')] }),
     answer({ content: 'done' }),
   ]
-  await using kit = await guardKit({ grants: [5], server: { respond: () => turns.shift() } })
+  const kit = await guardKit({
+    grants: [5],
+    server: { respond: ({ json }) => (sent.push(json), turns.shift()) },
+  })
   const done: string[] = []
   const token = await kit.authority.grant({ request: publishing('latest') })
   const guard = createGuard({ ...kit.authority, audit: kit.audit, grants: [token] })
@@ -183,13 +188,40 @@ it('holds a model that calls tools through runTools to what was authorized', asy
           description: '',
           parameters: { type: 'object', properties: { tag: { type: 'string' } } },
           parse: (text: string) => JSON.parse(text) as Publish,
-          function: publish,
+          function: way === 'throws' ? publish : publish.answer,
         },
       },
     ],
   })
-  await expect(runner.finalContent()).rejects.toMatchObject({ cause: { code: 'grant_spent' } })
-  expect(done).toEqual(['latest'])
+  return { kit, runner, done, sent }
+}
+
+describe('a model that calls tools through runTools', () => {
+  it('is ended by a tool that rejects, and nothing ran twice', async () => {
+    const { kit, runner, done } = await startRun('throws')
+    await using _kit = kit
+    await expect(runner.finalContent()).rejects.toMatchObject({ cause: { code: 'grant_spent' } })
+    expect(done).toEqual(['latest'])
+  })
+
+  it('is told of a refusal as the answer of the tool, and nothing ran twice', async () => {
+    const { kit, runner, done, sent } = await startRun('answers')
+    await using _kit = kit
+    expect(await runner.finalContent()).toBe('done')
+    expect(done).toEqual(['latest'])
+    expect(sent[1]).toMatchObject({
+      messages: [
+        { role: 'user' },
+        { role: 'assistant' },
+        { role: 'tool', tool_call_id: '1', content: '1' },
+        {
+          role: 'tool',
+          tool_call_id: '2',
+          content: 'the tool publish did not run: the grant is spent: it was for one time',
+        },
+      ],
+    })
+  })
 })
 
 it('holds a tool of the agents SDK to what was authorized', async () => {

@@ -75,7 +75,13 @@ export { grantVerifier, type GrantVerifierOptions } from './grant/grant-verifier
 export { grantAudience, verifyGrant, type VerifyGrantOptions, verifyWithKey } from './grant/verify-grant.ts'
 export { covers, type CoverFacts, type Coverage } from './grant/covers.ts'
 export type { Act, CommandAct, WriteAct } from './authorization/act.ts'
-export { actDigest, authorize, type Authorization, type AuthorizeOptions } from './authorization/authorize.ts'
+export {
+  actDigest,
+  authorize,
+  findAuthorization,
+  type Authorization,
+  type AuthorizeOptions,
+} from './authorization/authorize.ts'
 export { commandLine } from './authorization/command-line.ts'
 export { mayBeHandedOn } from './authorization/environment.ts'
 export { memoryLedger } from './ledger/memory-ledger.ts'

@@ -1,2 +1,2 @@
 export { openGuard, type OpenGuardOptions } from './guard/open-guard.ts'
-export { PolicyDeniedError, type Guard } from '@policy/client'
+export { PolicyDeniedError, resolveApprovals, type Guard } from '@policy/client'

@@ -1,14 +1,13 @@
 import {
   type Act,
   actDigest,
-  authorize,
   type CallContext,
   type CommandAct,
-  commandLine,
   PolicyError,
   type ToolAttributes,
 } from '@policy/core'
 import type { GuardState } from '../guard/guard-state.ts'
+import { type AskedTool, findRefusal, spendAuthorization } from './asked-tool.ts'
 
 /** What a tool does to the world, and for what needs an authorization each time: which command, or which target. */
 export type ToolOptions<Input> =
@@ -32,10 +31,13 @@ export interface ToolCommand
   extends Pick<CommandAct, 'command'>, Partial<Pick<CommandAct, 'cwd' | 'environment'>> {}
 
 /** A tool under guard: the same function, which rejects with a `PolicyError` instead of running what nobody authorized. */
-export type GuardedTool<Input, Rest extends unknown[], Result> = (
-  input: Input,
-  ...rest: Rest
-) => Promise<Result>
+export interface GuardedTool<Input, Rest extends unknown[], Result> {
+  (input: Input, ...rest: Rest): Promise<Result>
+  /** The same for loops that a rejecting tool ends, such as `runTools`: a refusal is answered to the model as text. */
+  answer(input: Input, ...rest: Rest): Promise<Result | string>
+  /** What would keep the tool from running for this input now, if anything; it is recorded as the run's refusal is. Spends nothing. */
+  check(input: Input): Promise<PolicyError | undefined>
+}
 
 /** The guard's parts that tools need. */
 export interface ToolGuard {
@@ -56,16 +58,20 @@ export function guardedTool<Input, Rest extends unknown[], Result>(
   options: ToolOptions<Input>,
   guard: ToolGuard,
 ): GuardedTool<Input, Rest, Result> {
-  return async function guarded(given, ...rest) {
-    const { state } = guard
-    if (state.closed)
-      throw new PolicyError('guard_closed', 'the guard is closed', { remedy: 'Make a new guard.' })
-    if (options.effect === 'read') return await run(given, ...rest)
-    const input = structuredClone(given)
+  const { state } = guard
+  async function ask(input: Input, effect: Recorded): Promise<AskedTool> {
     const context = await measured(state, guard.contextOf())
-    const act = actOf(input, options)
-    const about = attributesOf(name, options.effect, context, state, act)
-    const under = act === undefined ? about : { ...about, ...(await authorized(act, about, context, state)) }
+    const act = options.effect === 'read' ? undefined : actOf(input, options)
+    return { act, context, state, about: attributesOf(name, effect, context, state, act) }
+  }
+  async function attempt(given: Input, rest: Rest): Promise<{ result: Result } | { refusal: PolicyError }> {
+    refuseClosed(state)
+    if (options.effect === 'read') return { result: await run(given, ...rest) }
+    const input = structuredClone(given)
+    const asked = await ask(input, options.effect)
+    const authority = await spendAuthorization(asked)
+    if ('refusal' in authority) return authority
+    const under = { ...asked.about, ...authority.attributes }
     await state.audit.record({ kind: 'tool.authorized', data: under })
     const end = (outcome: 'complete' | 'error') =>
       state.audit.record({ kind: 'tool.authorized', data: { ...under, 'model_policy.outcome': outcome } })
@@ -77,8 +83,31 @@ export function guardedTool<Input, Rest extends unknown[], Result>(
       throw error
     }
     await end('complete')
-    return result
+    return { result }
   }
+  return Object.assign(
+    async function guarded(input: Input, ...rest: Rest): Promise<Result> {
+      const attempted = await attempt(input, rest)
+      if ('refusal' in attempted) throw attempted.refusal
+      return attempted.result
+    },
+    {
+      async answer(input: Input, ...rest: Rest): Promise<Result | string> {
+        const attempted = await attempt(input, rest)
+        return 'refusal' in attempted ? attempted.refusal.message : attempted.result
+      },
+      async check(input: Input): Promise<PolicyError | undefined> {
+        refuseClosed(state)
+        return options.effect === 'read'
+          ? undefined
+          : findRefusal(await ask(structuredClone(input), options.effect))
+      },
+    },
+  )
+}
+
+function refuseClosed({ closed }: ToolGuard['state']): void {
+  if (closed) throw new PolicyError('guard_closed', 'the guard is closed', { remedy: 'Make a new guard.' })
 }
 
 function actOf<Input>(input: Input, options: ToolOptions<Input>): Act | undefined {
@@ -89,42 +118,11 @@ function actOf<Input>(input: Input, options: ToolOptions<Input>): Act | undefine
   return { type: 'command', command, cwd, environment }
 }
 
-/** Spend a grant for an act; gives what the entry says of it. */
-async function authorized(
-  act: Act,
-  about: ToolAttributes,
-  context: CallContext,
-  state: ToolGuard['state'],
-): Promise<Partial<ToolAttributes>> {
-  const { policy, verify, tokens, now } = state.askOptions()
-  const answer = await authorize(act, context, {
-    policy,
-    ledger: state.ledger,
-    verify,
-    tokens: await tokens(),
-    callId: about['model_policy.call_id'],
-    now,
-  })
-  if (answer.type === 'authorized') {
-    const { jti, approval } = answer.grant
-    return { 'model_policy.grant.jti': jti, 'model_policy.escalation': approval.escalation }
-  }
-  const { code, reason } = answer
-  await state.audit.record({
-    kind: 'tool.refused',
-    data: { ...about, 'model_policy.code': code, 'model_policy.reason': reason.slice(0, 2000) },
-  })
-  throw new PolicyError(code, `the tool ${about['gen_ai.tool.name']} did not run: ${reason}`, {
-    remedy:
-      act.type === 'command'
-        ? `ask a person: model-policy escalate -- ${commandLine(act.command)}`
-        : `ask a person: model-policy escalate --write ${commandLine([act.target])}`,
-  })
-}
+type Recorded = Exclude<ToolOptions<never>['effect'], 'read'>
 
 function attributesOf(
   name: string,
-  effect: 'write' | 'shell' | 'productionWrite',
+  effect: Recorded,
   context: CallContext,
   state: ToolGuard['state'],
   act: Act | undefined,

@@ -18,15 +18,19 @@ export type Authorization =
   | { type: 'refused'; code: PolicyErrorCode; reason: string }
 
 /** What an authorization is looked for with. */
-export interface AuthorizeOptions {
+export interface AuthorizeOptions extends FindAuthorizationOptions {
+  /** Names this one run; never used again, else a second run would pass as the first. */
+  callId: string
+}
+
+/** What {@link findAuthorization} looks with. */
+export interface FindAuthorizationOptions {
   policy: Policy
   ledger: Ledger
   /** Verifies a token; throws what `verifyGrant` throws. */
   verify: (token: string) => Promise<VerifiedGrant>
   /** Every grant token at hand. */
   tokens: readonly string[]
-  /** Names this one run; never used again, else a second run would pass as the first. */
-  callId: string
   /** Milliseconds since 1970-01-01T00:00:00Z. */
   now: number
 }
@@ -39,10 +43,50 @@ export interface AuthorizeOptions {
  *
  * @throws what the ledger throws: one that cannot say authorizes nothing.
  */
-export async function authorize(
+export function authorize(
   act: Act,
   context: CallContext,
-  options: AuthorizeOptions,
+  { callId, ...options }: AuthorizeOptions,
+): Promise<Authorization> {
+  return find(act, context, options, async (grant) => {
+    const spent = await options.ledger.consume({
+      ...issuedGrant(grant),
+      callId,
+      bodyDigest: actDigest(act),
+      maxCalls: grant.authorization_details[0].max_calls,
+      exp: grant.exp,
+    })
+    if (spent.type === 'refused') return spent.code
+    return spent.replay ? 'grant_replayed' : undefined
+  })
+}
+
+/**
+ * The same without spending: whether the act could go ahead now. What runs it afterwards has to `authorize` it all the same, for the
+ * grant may be spent meanwhile.
+ *
+ * @throws what the ledger throws.
+ */
+export function findAuthorization(
+  act: Act,
+  context: CallContext,
+  options: FindAuthorizationOptions,
+): Promise<Authorization> {
+  return find(act, context, options, async (grant) => {
+    const { used, revoked } = await options.ledger.usage(issuedGrant(grant))
+    if (revoked) return 'grant_revoked'
+    return used < grant.authorization_details[0].max_calls ? undefined : 'grant_spent'
+  })
+}
+
+/** Uses a grant that covers; says what kept it from that, or nothing. */
+type Use = (grant: VerifiedGrant) => Promise<keyof typeof useReasons | undefined>
+
+async function find(
+  act: Act,
+  context: CallContext,
+  options: FindAuthorizationOptions,
+  use: Use,
 ): Promise<Authorization> {
   const { policy } = options
   const { safety } = policy.document
@@ -57,7 +101,7 @@ export async function authorize(
   for (const token of options.tokens) {
     const claims = await readGrant(token).catch(() => undefined)
     if (claims?.authorization_details[0].type !== act.type) continue
-    const answer = await authorizeUnder(token, act, context, options)
+    const answer = await findUnder(token, act, context, options, use)
     if (answer.type === 'authorized') return answer
     // a grant for another command is further away than one for this command that is spent or expired
     if (nearest.code === 'authorization_missing' || nearest.code === 'grant_command') nearest = answer
@@ -65,25 +109,19 @@ export async function authorize(
   return nearest
 }
 
-async function authorizeUnder(
+async function findUnder(
   token: string,
   act: Act,
   context: CallContext,
-  { policy, ledger, verify, callId, now }: AuthorizeOptions,
+  { policy, verify, now }: FindAuthorizationOptions,
+  use: Use,
 ): Promise<Authorization> {
   const grant = await verify(token).catch(refusalOf)
   if ('code' in grant) return grant
   const coverage = coverageOf(act, grant, context, { policy: policy.digest, now })
   if (!coverage.covered) return refused(coverage.code, coverage.reason)
-  const spent = await ledger.consume({
-    ...issuedGrant(grant),
-    callId,
-    bodyDigest: actDigest(act),
-    maxCalls: grant.authorization_details[0].max_calls,
-    exp: grant.exp,
-  })
-  if (spent.type === 'refused') return refused(spent.code, spendReasons[spent.code])
-  return spent.replay ? refused('grant_replayed', spendReasons.grant_replayed) : { type: 'authorized', grant }
+  const code = await use(grant)
+  return code === undefined ? { type: 'authorized', grant } : refused(code, useReasons[code])
 }
 
 /** SHA-256 over RFC 8785 of an act: what its spend and its entries in the log name. */
@@ -105,7 +143,7 @@ function refusalOf(error: unknown): Refused {
   throw error
 }
 
-const spendReasons = {
+const useReasons = {
   grant_spent: 'the grant is spent: it was for one time',
   grant_replayed: 'this run was authorized before',
   grant_revoked: 'the grant is revoked',
