@@ -64,4 +64,27 @@ describe('init', () => {
     const typed = await person('someone', { env }).type('init', ...argv)
     expect(typed).toMatchObject({ code: 1, err: expect.stringContaining(remedy) })
   })
+
+  /** Somebody at a terminal who gives these answers, in order. */
+  function atTerminal(...answers: string[]) {
+    const asked: string[] = []
+    const answer = async (question: string) => (asked.push(question), answers.shift() ?? '')
+    return { asked, terminal: { line: answer, secret: answer } }
+  }
+
+  it('asks for a new passphrase twice', async () => {
+    const { person } = scratch()
+    const { asked, terminal } = atTerminal('github:1', 'correct horse', 'correct hose')
+    const typed = await person('someone', { terminal }).type('init')
+    expect(typed).toMatchObject({ code: 1, err: expect.stringContaining('differ') })
+    expect(asked).toHaveLength(3)
+  })
+
+  it('checks who somebody is before it asks for a passphrase', async () => {
+    const { person } = scratch()
+    const { asked, terminal } = atTerminal('me')
+    const typed = await person('someone', { terminal }).type('init')
+    expect(typed).toMatchObject({ code: 1, err: expect.stringContaining('kind:id') })
+    expect(asked).toHaveLength(1)
+  })
 })
