@@ -5,6 +5,13 @@ import { scratch, setUpScratch } from './support/scratch.ts'
 
 const passphrase = { env: { MODEL_POLICY_PASSPHRASE: 'correct horse' } }
 
+/** Somebody at a terminal who gives these answers, in order. */
+function atTerminal(...answers: string[]) {
+  const asked: string[] = []
+  const answer = async (question: string) => (asked.push(question), answers.shift() ?? '')
+  return { asked, terminal: { line: answer, secret: answer } }
+}
+
 describe('init', () => {
   it('leaves a repository in which calls are decided', async () => {
     const { projectManager, repository } = await setUpScratch()
@@ -64,13 +71,6 @@ describe('init', () => {
     const typed = await person('someone', { env }).type('init', ...argv)
     expect(typed).toMatchObject({ code: 1, err: expect.stringContaining(remedy) })
   })
-
-  /** Somebody at a terminal who gives these answers, in order. */
-  function atTerminal(...answers: string[]) {
-    const asked: string[] = []
-    const answer = async (question: string) => (asked.push(question), answers.shift() ?? '')
-    return { asked, terminal: { line: answer, secret: answer } }
-  }
 
   it('asks for a new passphrase twice', async () => {
     const { person } = scratch()

@@ -123,6 +123,18 @@ describe('vet', () => {
     })
   })
 
+  it('reads the file that a scanner writes where {sarif} stands', async () => {
+    const script = `
+      const results = [{ ruleId: 'bad', level: 'error', message: { text: 'bad' } }]
+      const log = { version: '2.1.0', runs: [{ tool: { driver: { name: 'mine' } }, results }] }
+      require('node:fs').writeFileSync(process.argv[1], JSON.stringify(log))
+      console.log('1 finding')`
+    const { manager, commit } = await worked([process.execPath, '--eval', script, '{sarif}'])
+    commit({ 'a.txt': 'good\n' })
+    const typed = await manager.type('vet')
+    expect(typed).toMatchObject({ code: 3, out: expect.stringContaining('#1/bad [high]') })
+  })
+
   it.each([
     ['is not there', ['no-such-scanner']],
     ['crashes', [process.execPath, '--eval', 'process.abort()']],

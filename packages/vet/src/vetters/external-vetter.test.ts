@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { aSubject } from '../../test/a-subject.ts'
 import { vetChange } from '../vetter/vet-change.ts'
@@ -83,6 +83,36 @@ describe('externalVetter', () => {
     ['a log without runs', ended('{"version":"2.1.0","runs":[]}'), {}, 'failed'],
   ])('%s', async (_name, end, options, verdict) => {
     expect((await vetBy(end, options)).verdict).toBe(verdict)
+  })
+
+  it.each<[string, string | undefined, CommandEnd, string]>([
+    ['a scan that found nothing', JSON.stringify(nothing), ended('scanning\n'), 'clean'],
+    ['a finding', JSON.stringify(found('a.ts')), ended(''), 'blocked'],
+    [
+      'a finding that standard output denies',
+      JSON.stringify(found('a.ts')),
+      ended(JSON.stringify(nothing)),
+      'blocked',
+    ],
+    ['no file', undefined, ended(JSON.stringify(nothing)), 'failed'],
+    ['an empty file', '', ended(JSON.stringify(nothing)), 'failed'],
+    ['half a file', JSON.stringify(nothing).slice(0, 40), ended(''), 'failed'],
+    ['a file and a fault', JSON.stringify(nothing), ended('', 2), 'failed'],
+    ['a file and a time-out', JSON.stringify(nothing), { type: 'stopped', reason: 'time' }, 'failed'],
+  ])('reads the file that {sarif} stands for, and removes it: %s', async (_name, text, end, verdict) => {
+    let folder = ''
+    const report = await vetBy(end, {
+      command: ['scan', '--output={sarif}', '{sarif}'],
+      run: async ([, option = '', file = '']) => {
+        expect(option).toBe(`--output=${file}`)
+        folder = dirname(file)
+        expect(readdirSync(folder)).toEqual([])
+        if (text !== undefined) writeFileSync(file, text)
+        return end
+      },
+    })
+    expect(report.verdict).toBe(verdict)
+    expect(existsSync(folder)).toBe(false)
   })
 
   it.each([[[]], [['./scan']], [['node_modules/.bin/scan']], [['..\\scan.exe']]])(

@@ -1,4 +1,6 @@
-import { isAbsolute } from 'node:path'
+import { mkdtemp, readFile, realpath, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { isAbsolute, join } from 'node:path'
 import { PolicyError } from '@policy/core'
 import { checkSarif } from '../sarif/check-sarif.ts'
 import type { Vetter } from '../vetter/vetter.ts'
@@ -13,7 +15,7 @@ export interface ExternalVetterOptions {
   /**
    * Program and arguments; no shell reads them. The program is a bare name, looked up on the machine's `PATH`, or an absolute path: a
    * relative one would lie in the very change that is vetted. It runs in a read-only export of the head and writes SARIF 2.1.0 to
-   * standard output.
+   * standard output, or to a file: `{sarif}` in an argument stands for the file's absolute path, in an empty folder made for this run.
    */
   command: readonly string[]
   /** Starts it; `runCommand` of `@policy/local` does. */
@@ -61,19 +63,54 @@ export function externalVetter(options: ExternalVetterOptions): Vetter {
     applies: () => true,
     async run(subject) {
       const cwd = await subject.checkout()
-      const ended = await run(command, { cwd, timeout, environment, outputLimit: 64 * 1024 * 1024 })
-      if (ended.type === 'not-started') throw fault(`could not be started: ${ended.reason}`)
-      if (ended.type === 'stopped') throw fault(`was stopped: ${ended.reason}`)
-      if (ended.code === null || !exitCodes.includes(ended.code)) {
-        const said = ended.stderr.trim().slice(-500)
-        throw fault(`ended with ${ended.code ?? ended.signal}${said ? `: ${said}` : ''}`)
-      }
+      const text = await withOutputFile(command, async (argv, file) => {
+        const ended = await run(argv, { cwd, timeout, environment, outputLimit })
+        if (ended.type === 'not-started') throw fault(`could not be started: ${ended.reason}`)
+        if (ended.type === 'stopped') throw fault(`was stopped: ${ended.reason}`)
+        if (ended.code === null || !exitCodes.includes(ended.code)) {
+          const said = ended.stderr.trim().slice(-500)
+          throw fault(`ended with ${ended.code ?? ended.signal}${said ? `: ${said}` : ''}`)
+        }
+        return file === undefined ? ended.stdout : await readOutput(file, fault)
+      })
       return checkSarif(
-        jsonOf(ended.stdout, (cause) => fault('wrote no JSON', cause)),
+        jsonOf(text, (cause) => fault('wrote no JSON', cause)),
         id,
       )
     },
   }
+}
+
+/** Bytes that a scanner may write. */
+const outputLimit = 64 * 1024 * 1024
+
+const placeholder = '{sarif}'
+
+/** Use a command with a new path in the place of `{sarif}`, where it says so; what was written is removed afterwards. */
+async function withOutputFile<Result>(
+  command: readonly string[],
+  use: (argv: readonly string[], file?: string) => Promise<Result>,
+): Promise<Result> {
+  const [program = '', ...args] = command
+  if (!args.some((argument) => argument.includes(placeholder))) return use(command)
+  const folder = await realpath(await mkdtemp(join(tmpdir(), 'model-policy-scan-')))
+  try {
+    const file = join(folder, 'scan.sarif')
+    return await use([program, ...args.map((argument) => argument.replaceAll(placeholder, () => file))], file)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+async function readOutput(
+  file: string,
+  fault: (fact: string, cause?: unknown) => PolicyError,
+): Promise<string> {
+  const { size } = await stat(file).catch((cause: unknown) => {
+    throw fault('wrote no file where {sarif} says', cause)
+  })
+  if (size > outputLimit) throw fault(`wrote more than ${outputLimit} bytes`)
+  return readFile(file, 'utf8')
 }
 
 function jsonOf(text: string, fault: (cause: unknown) => PolicyError): unknown {
