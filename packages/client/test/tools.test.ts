@@ -122,6 +122,39 @@ describe('guard.tool', () => {
     expect(done).toHaveLength(1)
   })
 
+  it('checks without spending, and says what the run would be refused for', async () => {
+    const { publish, guard, authority, audit, done } = await office([publishing('latest')])
+    const checked = async (tag: string) => (await publish.check({ tag }))?.code
+    expect(await checked('latest')).toBeUndefined()
+    expect(await checked('latest')).toBeUndefined()
+    expect(audit.records).toEqual([])
+    expect(await checked('next')).toBe('grant_command')
+    expect(await guard.tool('look', () => 'seen', { effect: 'read' }).check('a')).toBeUndefined()
+    expect(await guard.tool('save', () => 'saved', { effect: 'write' }).check('a')).toBeUndefined()
+    await publish({ tag: 'latest' })
+    expect(await checked('latest')).toBe('grant_spent')
+    await authority.ledger.revoke({ issuedBefore: Math.ceil(Date.now() / 1000) })
+    expect(await checked('latest')).toBe('grant_revoked')
+    expect(audit.records.map(({ kind }) => kind)).toEqual([
+      'tool.refused',
+      'tool.authorized',
+      'tool.authorized',
+      'tool.refused',
+      'tool.refused',
+    ])
+    await guard.close()
+    await expect(checked('latest')).rejects.toMatchObject({ code: 'guard_closed' })
+    expect(done).toEqual(['published latest'])
+  })
+
+  it('answers a refusal as text, and a fault of the log not', async () => {
+    const { publish } = await office([])
+    expect(await publish.answer({ tag: 'latest' })).toContain('the tool publish did not run')
+    const audit = { ...memoryAuditLog(), record: () => Promise.reject(new Error('disk full')) }
+    const { publish: unrecorded } = await office([], { audit })
+    await expect(unrecorded.answer({ tag: 'latest' })).rejects.toThrow('disk full')
+  })
+
   it('runs what reads, and records what writes', async () => {
     const { guard, audit } = await office([])
     expect(await guard.tool('look', (path: string) => path, { effect: 'read' })('a')).toBe('a')
