@@ -29,22 +29,19 @@ export function readJsonBody(text: string): NamedInBody | undefined {
     return undefined
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
-  const found: Found = { models: [], tools: [], keys: 0, tooDeep: false }
+  const found: Found = { models: [], tools: [], keys: 0 }
   walk(value, found, 0, true)
-  if (found.tooDeep || found.keys !== countKeys(text)) return undefined
+  if (found.keys !== countKeys(text)) return undefined
   return { models: found.models, tools: found.tools }
 }
 
 interface Found extends NamedInBody {
   keys: number
-  tooDeep: boolean
 }
 
 function walk(value: object, found: Found, depth: number, selecting: boolean): void {
-  if (depth > deepest) {
-    found.tooDeep = true
-    return
-  }
+  // A key below here is in the text and not among those found, so the body counts as unreadable.
+  if (depth > deepest) return
   if (Array.isArray(value)) {
     for (const item of value)
       if (typeof item === 'object' && item !== null) walk(item, found, depth + 1, selecting)

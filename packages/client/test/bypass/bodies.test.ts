@@ -1,5 +1,7 @@
 import { toFile, toStreamingFile } from 'openai'
 import { describe, expect, it } from 'vitest'
+import type { Ledger } from '@policy/core'
+import { createGuard } from '../../src/index.ts'
 import { guardKit, refusalOf } from '../guard-kit.ts'
 
 const codex = '{"model":"gpt-5.3-codex","input":"hi"}'
@@ -93,15 +95,28 @@ describe('11 hides the model in a body that is not a JSON string', () => {
     expect(kit.server.requests).toHaveLength(1)
   })
 
-  it('changes the bytes after they were read', async () => {
+  it('changes the body while the grant is being spent', async () => {
     await using kit = await guardKit()
-    const body = Buffer.from('{"model":"gpt-5-mini"   ,"input":"hi"}')
-    const sent = kit.openai.post('/responses', { body, headers: asJson })
-    body.write('{"model":"gpt-5.3-codex","input":"hi"}')
-    const late = setImmediate(() => body.write('{"model":"gpt-5.3-codex","input":"hi"}'))
-    await sent.catch(() => undefined)
-    clearImmediate(late)
-    for (const request of kit.server.requests) expect(request.json).toMatchObject({ model: 'gpt-5-mini' })
+    const other = codex.replace('5.3', '5.1')
+    const body = Buffer.from(codex)
+    const fields = form(['model', 'gpt-5.3-codex'])
+    const changing: Ledger = {
+      ...kit.authority.ledger,
+      async consume(spend) {
+        body.write(other)
+        fields.set('model', 'gpt-5.1-codex')
+        return kit.authority.ledger.consume(spend)
+      },
+    }
+    const grants = [await kit.authority.grant()]
+    const guard = createGuard({ ...kit.authority, ledger: changing, audit: kit.audit, grants })
+    const openai = guard.wrap(kit.raw)
+    await openai.post('/responses', { body, headers: asJson })
+    fields.set('model', 'gpt-5.3-codex')
+    await openai.post('/responses', { body: fields })
+    expect(body.toString()).toBe(other)
+    expect(kit.server.requests[0]?.body).toBe(codex)
+    expect(kit.server.requests[1]?.body).toContain('gpt-5.3-codex')
   })
 })
 

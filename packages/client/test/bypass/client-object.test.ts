@@ -158,16 +158,17 @@ describe('10 calls the parts of the client directly', () => {
     const options = { method: 'post' as const, path: '/responses', body: codex, __metadata: {} }
     await kit.openai.request(options)
     expect((await refusalOf(() => kit.openai.request(options))).code).toBe('grant_spent')
+  })
 
-    const promise = kit.openai.request({ ...options, body: { ...codex, model: 'gpt-5-mini' } })
+  it('sends a finished call once more as if it were a retry: that is another call', async () => {
+    await using kit = await guardKit({ grants: [1] })
+    const promise = kit.openai.request({ method: 'post', path: '/responses', body: codex })
     await promise
-    const { options: carried } = await (
-      promise as unknown as { responsePromise: Promise<{ options: object }> }
-    ).responsePromise
-    Object.assign(carried, { body: codex })
+    const { responsePromise } = promise as unknown as { responsePromise: Promise<{ options: object }> }
+    const { options: carried } = await responsePromise
     const replay = inside(kit.openai).makeRequest(carried, 2, 'log_1')
     expect((await refusalOf(() => replay)).code).toBe('grant_spent')
-    expect(kit.server.requests).toHaveLength(2)
+    expect(kit.server.requests).toHaveLength(1)
   })
 })
 

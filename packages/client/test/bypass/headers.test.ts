@@ -1,6 +1,7 @@
 import { PermissionDeniedError } from 'openai'
 import { describe, expect, it } from 'vitest'
-import { PolicyDeniedError } from '../../src/index.ts'
+import { thumbprint } from '@policy/core'
+import { createGuard, PolicyDeniedError } from '../../src/index.ts'
 import { guardKit, refusalOf } from '../guard-kit.ts'
 
 const mini = { model: 'gpt-5-mini', input: 'hi' }
@@ -57,11 +58,19 @@ describe('23 forges policy headers', () => {
     expect(kit.server.requests).toHaveLength(2)
   })
 
-  it('from the caller: a key that the guard has not proven counts for nothing', async () => {
-    await using kit = await guardKit({ guard: { agentKey: undefined as never }, grants: [1] })
-    const agentKey = 'forged'
-    const openai = kit.guard.wrap(kit.raw, { agentKey })
-    const error = await kit.guard.run({ agentKey }, () =>
+  it('from the caller: the right key, which the guard has not proven, counts for nothing', async () => {
+    await using kit = await guardKit()
+    const { agentKey: pair, ...keyless } = kit.authority
+    const agentKey = thumbprint(pair.publicJwk)
+    const grants = [await kit.authority.grant()]
+    const guard = createGuard({
+      ...keyless,
+      context: { ...keyless.context, agentKey },
+      audit: kit.audit,
+      grants,
+    })
+    const openai = guard.wrap(kit.raw, { agentKey })
+    const error = await guard.run({ agentKey }, () =>
       refusalOf(() => openai.responses.create({ ...mini, model: 'gpt-5.3-codex' })),
     )
     expect(error.code).toBe('grant_agent_key')
