@@ -1,6 +1,8 @@
 import { createHmac } from 'node:crypto'
 import OpenAI, { AzureOpenAI, toFile } from 'openai'
+import { createX509Transport } from 'openai/auth/x509-transport'
 import { bedrock } from 'openai/providers/bedrock'
+import { Agent } from 'undici'
 import { describe, expect, it } from 'vitest'
 import { guardKit, refusalOf, type GuardKit } from '../guard-kit.ts'
 
@@ -125,6 +127,23 @@ describe('25 works with every way to authenticate, and is guarded with it', () =
       { data: { 'model_policy.outcome': 'complete', 'model_policy.attempts': 2 } },
     ])
     expect(JSON.stringify(kit.audit.records)).not.toContain('identity-secret')
+  })
+})
+
+describe('25 an X.509 workload identity, which takes no other fetch', () => {
+  it('is refused at wrap time with what to do instead, never half guarded', async () => {
+    const x509Transport = createX509Transport({
+      runtime: 'node',
+      dispatcher: new Agent(),
+      certificateIdentity: 'static',
+      proxy: 'direct',
+    })
+    const workloadIdentity = { type: 'x509' as const, identityProviderId: 'idp', serviceAccountId: 'sa' }
+    await using kit = await guardKit()
+    const certified = new OpenAI({ workloadIdentity, x509Transport } as never)
+    expect(() => kit.guard.wrap(certified)).toThrow(
+      expect.objectContaining({ code: 'client_unsupported', message: expect.stringContaining('X.509') }),
+    )
   })
 })
 
