@@ -1,8 +1,9 @@
+import { promptHash } from '@policy/core'
 import OpenAI from 'openai'
 import { describe, expect, it } from 'vitest'
 import { createGuard, PolicyDeniedError } from '../src/index.ts'
 import { memoryAuditLog, testAuthority } from '../src/testing.ts'
-import { guardKit, refusalOf } from './guard-kit.ts'
+import { guardKit, refusalOf, type GuardKit } from './guard-kit.ts'
 
 const codex = { model: 'gpt-5.3-codex', input: 'hi' }
 const mini = { model: 'gpt-5-mini', input: 'hi' }
@@ -84,6 +85,33 @@ describe('several guards and clients in one process', () => {
     const error = await refusalOf(() => guard.wrap(kit.raw).responses.create(codex))
     expect(error.code).toBe('grant_expired')
     expect(error.message).toContain('expired')
+  })
+})
+
+const hashes = (kit: GuardKit) =>
+  kit.audit.records.flatMap(({ data }) =>
+    'model_policy.prompt_hash' in data ? [data['model_policy.prompt_hash']] : [],
+  )
+
+describe('the prompt hash of an entry', () => {
+  it('is over the exact bytes that left', async () => {
+    await using kit = await guardKit({ grants: [1] })
+    await kit.openai.responses.create({ ...codex, input: 'Grüße' })
+    expect(hashes(kit)).toEqual([promptHash(Buffer.from(kit.server.requests[0]?.body ?? ''))])
+  })
+
+  it('is keyed where a key is given, for text, bytes and forms', async () => {
+    const promptHashKey = { id: 'k1', secret: Buffer.from('secret') }
+    await using kit = await guardKit({ grants: [3], guard: { promptHashKey } })
+    const body = Buffer.from(JSON.stringify(codex))
+    await kit.openai.responses.create(codex)
+    await kit.openai.post('/responses', { body, headers: { 'content-type': 'application/json' } })
+    const form = new FormData()
+    form.append('model', codex.model)
+    await kit.openai.post('/responses', { body: form })
+    const [text, bytes, fields] = hashes(kit)
+    expect([text, bytes]).toEqual([promptHash(body, promptHashKey), promptHash(body, promptHashKey)])
+    expect(fields).toMatch(/^hmac-sha256:k1:[0-9a-f]{64}$/)
   })
 })
 

@@ -7,6 +7,7 @@ import type {
   KeySource,
   Ledger,
   Policy,
+  PromptHashKey,
 } from '@policy/core'
 import type { EscalationDraft } from '../refusal/refusal.ts'
 import type { DecisionEvent, SubstitutedEvent } from './guard-events.ts'
@@ -31,6 +32,8 @@ export interface GuardOptions {
   grants?: readonly string[]
   /** What holds for every call of this guard; `repo` is also the only issuer whose grants count. */
   context?: CallContext
+  /** Hash prompts under this secret, so that nobody without it can confirm a guess at one. @default a plain SHA-256 */
+  promptHashKey?: PromptHashKey
   /** `enforce` makes a policy that only observes refuse; the other way round does not exist. */
   enforcement?: 'enforce'
   /** Measures the work so far; asked only for calls that would be refused while nobody has said what the work touches. */

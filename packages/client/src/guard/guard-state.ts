@@ -6,6 +6,7 @@ import {
   type Clock,
   type Ledger,
   type Policy,
+  type PromptHashKey,
   type PublicJwk,
 } from '@policy/core'
 import type { BatchFile } from '../request/batch-file.ts'
@@ -28,6 +29,8 @@ export interface GuardState {
   readonly agentPublicKey: PublicJwk | undefined
   /** Measures the work so far, where there is somebody who can. */
   readonly measure: Measure | undefined
+  /** The secret under which prompts are hashed, if any. */
+  readonly promptHashKey: PromptHashKey | undefined
   /** Whether decisions are recorded but refuse nothing. */
   readonly observing: boolean
   /** Tell the application and tracing tools of a decision; throws what the application throws. */
@@ -75,6 +78,7 @@ export function guardState(options: GuardOptions): GuardState {
     randomId,
     agentPublicKey: options.agentKey?.publicJwk,
     measure: options.measure,
+    promptHashKey: options.promptHashKey,
     observing: policy.document.enforcement === 'observe' && options.enforcement !== 'enforce',
     announce(event) {
       channels.decision.publish(event)

@@ -46,9 +46,10 @@ export async function prepareCall(state: GuardState, sending: Sending): Promise<
       throw new PolicyError('guard_closed', 'the guard is closed', { remedy: 'Make a new guard.' })
     return await decideRequest(state, sending, progress)
   } catch (error) {
-    const { logical, call, context, outgoing } = progress
+    const { call, outgoing } = progress
     const decision = failure(error)
-    const refusal = await refuse(state, factsOf(state, logical, call, context, decision), decision)
+    const facts = factsOf(state, { ...progress, body: outgoing?.init.body }, decision)
+    const refusal = await refuse(state, facts, decision)
     if (state.observing && outgoing && !state.closed)
       return { type: 'plain', outgoing, endpoint: call.endpoint }
     return { type: 'refused', refusal }
@@ -83,7 +84,7 @@ async function decideRequest(state: GuardState, sending: Sending, progress: Prog
   const { logical, call, context } = progress
   const decision = await decideRead(state, logical, read, context)
   state.announce({ callId: logical.id, decision, call, context, observed: state.observing })
-  const facts = factsOf(state, logical, call, context, decision)
+  const facts = factsOf(state, { ...progress, body: outgoing.init.body }, decision)
   if (decision.type !== 'allow') {
     const refusal = await refuse(state, facts, decision)
     if (!state.observing) return { type: 'refused', refusal }

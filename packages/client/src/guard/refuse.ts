@@ -1,10 +1,12 @@
 import {
   PolicyError,
+  promptHash,
   type CallContext,
   type Decision,
   type Deny,
   type ModelCall,
   type PolicyErrorCode,
+  type PromptHashKey,
   type ResolvedModel,
 } from '@policy/core'
 import { draftEscalation } from '../refusal/draft-escalation.ts'
@@ -42,12 +44,19 @@ export function failure(error: unknown): Deny {
     : denial({ code: 'guard_failed', reason: `The guard failed: ${reason}`, saw: 'a failure on the way' })
 }
 
+/** A call as far as it was read. */
+export interface ReadFacts {
+  logical: LogicalCall
+  call: ModelCall
+  context: CallContext
+  /** The body as it would leave. */
+  body?: unknown
+}
+
 /** What entries about a decided call are made from. */
 export function factsOf(
   state: GuardState,
-  logical: LogicalCall,
-  call: ModelCall,
-  context: CallContext,
+  { logical, call, context, body }: ReadFacts,
   decision: Decision,
 ): CallFacts {
   const resolved = decision.type === 'allow' ? decision.model : decision.models[0]
@@ -57,9 +66,17 @@ export function factsOf(
     context,
     policy: state.policy,
     observing: state.observing,
+    promptHash: hashOf(call, body, state.promptHashKey),
     model: resolved && logical.alias !== undefined ? { ...resolved, asked: logical.alias } : resolved,
     audit: decision.type === 'allow' ? decision.audit : 'full',
   }
+}
+
+function hashOf(call: ModelCall, body: unknown, key: PromptHashKey | undefined): string {
+  if (key === undefined) return call.bodyDigest
+  if (body instanceof Uint8Array) return promptHash(body, key)
+  // A form has no bytes before it leaves; its digest stands for it.
+  return promptHash(new TextEncoder().encode(typeof body === 'string' ? body : call.bodyDigest), key)
 }
 
 /** Record a refusal and say it; a log that does not take the entry cannot make it less of a refusal. */

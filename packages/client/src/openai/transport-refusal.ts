@@ -15,7 +15,7 @@ export function refuseTransport(state: GuardState, context: CallContext): Refusa
     remedy: 'Use the HTTP methods (responses.create, also with stream: true), or the gateway.',
   })
   const logical = startCall(state.randomId(), context, false)
-  const facts = factsOf(state, logical, { ...nothing, endpoint: 'websocket' }, context, decision)
+  const facts = factsOf(state, { logical, call: { ...nothing, endpoint: 'websocket' }, context }, decision)
   state.announce({ callId: logical.id, decision, call: facts.call, context, observed: state.observing })
   state.recordLater(refusedEntry(facts, decision))
   return refusalFor(state, facts, decision)
