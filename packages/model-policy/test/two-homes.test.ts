@@ -76,7 +76,12 @@ it.skipIf(!python)(
     mkdirSync(join(manager.clone, 'src'))
     writeFileSync(join(manager.clone, 'src/session.ts'), 'export const session = 1\n')
     const init = ['init', '--repository', 'local/app', '--person', 'github:1']
-    expect(manager.type(init, [['passphrase', passphrase]])).toMatchObject({ code: 0 })
+    expect(
+      manager.type(init, [
+        ['passphrase', passphrase],
+        ['once more', passphrase],
+      ]),
+    ).toMatchObject({ code: 0 })
     manager.git('add', '--all')
     manager.git('commit', '--quiet', '--message', 'Start')
     manager.git('push', '--quiet', 'origin', 'HEAD:main')

@@ -13,8 +13,8 @@ import { openLedger, type Workspace } from '../workspace/open-workspace.ts'
 /** A grant that is at hand, with what it is worth now. */
 export interface GrantAtHand {
   claims: GrantClaims
-  /** How many of its calls are used. */
-  used: number
+  /** How many of its calls are used; absent where it is refused before the ledger is asked. */
+  used?: number
   /** Why it permits nothing, when it does not. */
   refused?: { code: PolicyErrorCode; reason: string }
 }
@@ -46,6 +46,6 @@ export async function standing(
       : { claims, used, refused: { code: 'grant_spent', reason: 'every call of the grant is spent' } }
   } catch (error) {
     if (!PolicyError.is(error)) throw error
-    return { claims, used: 0, refused: { code: error.code, reason: error.message } }
+    return { claims, refused: { code: error.code, reason: error.message } }
   }
 }

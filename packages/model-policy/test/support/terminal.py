@@ -6,7 +6,12 @@ Arguments: a JSON list of [question, answer], then the command. Prints {"code", 
 import json
 import os
 import pty
+import select
+import signal
 import sys
+
+# A question that nobody expected would wait for ever.
+SILENCE = 60
 
 dialogue = json.loads(sys.argv[1])
 child, terminal = pty.fork()
@@ -16,6 +21,9 @@ if child == 0:
 shown = b""
 looked = 0
 while True:
+    if not select.select([terminal], [], [], SILENCE)[0]:
+        os.kill(child, signal.SIGKILL)
+        break
     try:
         some = os.read(terminal, 65536)
     except OSError:
