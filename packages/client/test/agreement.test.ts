@@ -81,12 +81,11 @@ function modelsIn(at: Node): string[] {
     ...modelsIn(value),
   ])
 }
-const textsOf = (at: Node): string[] =>
-  'text' in at
-    ? [at.text]
-    : 'items' in at
-      ? at.items.flatMap((item) => ('text' in item ? [item.text] : []))
-      : []
+const textsOf = (at: Node): string[] => {
+  if ('text' in at) return [at.text]
+  const inside = 'items' in at ? at.items : 'members' in at ? at.members.map(([, value]) => value) : []
+  return inside.flatMap(textsOf)
+}
 
 const send = async (url: string, init: RequestInit) => {
   const upstream = scriptedUpstream()

@@ -44,6 +44,24 @@ describe('several guards and clients in one process', () => {
     expect(inner.server.requests).toHaveLength(1)
   })
 
+  it('a fetch of another make, whose answers cannot be watched, works unobserved', async () => {
+    const plain = {
+      ok: true,
+      status: 200,
+      headers: new Headers({ 'content-type': 'application/json' }),
+      text: async () => '{"output":[]}',
+    }
+    await using kit = await guardKit({ client: { fetch: async () => plain as unknown as Response } })
+    expect(await kit.openai.post('/responses', { body: mini })).toBeDefined()
+    await kit.guard.close()
+    expect(kit.audit.records).toMatchObject([
+      {
+        kind: 'call.finished',
+        data: { 'model_policy.outcome': 'complete', 'model_policy.usage_absent': 'not-reported' },
+      },
+    ])
+  })
+
   it('check decides without sending or spending, and sees that a grant is used up', async () => {
     await using kit = await guardKit({ grants: [1] })
     expect((await kit.guard.check({ model: 'gpt-codex-5.3' })).type).toBe('allow')

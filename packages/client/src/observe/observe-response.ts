@@ -10,13 +10,14 @@ export type BodyEnd = { type: 'complete' } | { type: 'cancelled' } | { type: 'er
  * `ended` is called once, when the reader has reached the end, gave up, or was cut off.
  */
 export function observeResponse(response: Response, ended: (end: BodyEnd, answer: Answer) => void): Response {
-  const body = response.body
-  if (body === null) {
+  const body: unknown = response.body
+  // Another implementation of fetch may have no body, or one that cannot be watched without taking it from its reader.
+  if (!(body instanceof ReadableStream)) {
     ended({ type: 'complete' }, {})
     return response
   }
   const scanner = scannerFor(response.headers.get('content-type') ?? '')
-  const reader = body.getReader()
+  const reader = (body as NonNullable<Response['body']>).getReader()
   let open = true
   const finish = (end: BodyEnd): void => {
     if (!open) return

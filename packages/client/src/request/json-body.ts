@@ -7,7 +7,16 @@ export interface NamedInBody {
 const deepest = 256
 
 /** Subtrees that hold the caller's own data or schemas: a `model` there selects nothing. */
-const data = new Set(['metadata', 'client_metadata', 'parameters', 'schema', 'input_schema', 'variables'])
+const data = new Set([
+  'metadata',
+  'client_metadata',
+  'parameters',
+  'properties',
+  'schema',
+  'input_schema',
+  'item_schema',
+  'variables',
+])
 
 /** Whether a key selects a model: `model`, `models`, `model_id`, `fallbackModel`, in any case and spelling. */
 export function selectsModel(key: string): boolean {
@@ -49,14 +58,17 @@ function walk(value: object, found: Found, depth: number, selecting: boolean): v
   }
   for (const [key, item] of Object.entries(value)) {
     found.keys += 1
-    if (selecting && selectsModel(key)) found.models.push(...strings(item))
+    if (selecting && selectsModel(key)) found.models.push(...texts(item))
     if (selecting && key === 'tools') found.tools.push(...toolTypes(item))
     if (typeof item === 'object' && item !== null) walk(item, found, depth + 1, selecting && !data.has(key))
   }
 }
 
-const strings = (value: unknown): string[] =>
-  (Array.isArray(value) ? value : [value]).filter((item) => typeof item === 'string')
+/** Every text in a value: a model may stand in a list, or in an object that names it by an id. */
+function texts(value: unknown): string[] {
+  if (typeof value === 'string') return [value]
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(texts) : []
+}
 
 function toolTypes(value: unknown): string[] {
   return (Array.isArray(value) ? value : [value]).flatMap((tool: unknown) => toolType(tool) ?? [])

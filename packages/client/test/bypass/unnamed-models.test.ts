@@ -127,6 +127,12 @@ describe('19 nests the model', () => {
       '/realtime/client_secrets',
       { session: { model: 'gpt-5-mini', audio: { input: { transcription: { model: codex } } } } },
     ],
+    [
+      'an object that names a model by its id',
+      '/responses',
+      { model: 'gpt-5-mini', fallback_model: { id: codex } },
+    ],
+    ['a map of models', '/responses', { model: 'gpt-5-mini', models: { second: [{ name: codex }] } }],
     ['a camel-case key', '/responses', { model: 'gpt-5-mini', fallbackModel: codex }],
     ['an agent', '/agents/automations', { agent: { model: codex } }],
     ["an assistant's update", '/assistants/a', { model: codex }],
