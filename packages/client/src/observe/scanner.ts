@@ -11,33 +11,43 @@ export interface Scanner {
 
 const largestLine = 8 * 1024 * 1024
 const largestBody = 8 * 1024 * 1024
+const lineFeed = 0x0a
 
 /** The sign of the end: of Chat Completions, Responses and Messages. */
 const lastEvent = /^data: ?(?:\[DONE\]|\{"type":"(?:response\.(?:completed|failed|incomplete)|message_stop)")/
 
+/** What a stretch of a stream holds when a line of it may be worth parsing: looked for in the bytes, before any is decoded. */
+const telling =
+  /"usage"|\[DONE\]|"response\.(?:completed|failed|incomplete|output_item\.done)"|message_stop|tool_calls|function_call|tool_use/
+
 /** For an event stream: parses the first event, those that carry usage and those that ask for tools, and no other. */
 export function eventScanner(): Scanner {
   const answer: Answer = { streamed: true }
-  const decoder = new TextDecoder()
-  let rest = ''
+  /** The line that has not ended yet. */
+  let held: Buffer[] = []
   const line = (text: string): void => {
     if (!text.startsWith('data:')) return
     if (lastEvent.test(text)) answer.over = true
     if (answer.model !== undefined && !/"usage"\s*:\s*\{/.test(text) && !mayAskForTool.test(text)) return
     readAnswer(parse(text.slice(5)), answer)
   }
+  const hold = (bytes: Buffer): void => {
+    held.push(bytes)
+    if (held.reduce((size, { length }) => size + length, 0) > largestLine) held = []
+  }
   return {
     scan(chunk) {
-      const text = rest + decoder.decode(chunk, { stream: true })
-      let from = 0
-      for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', from)) {
-        line(text.slice(from, end))
-        from = end + 1
-      }
-      rest = text.length - from > largestLine ? '' : text.slice(from)
+      const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
+      const end = bytes.lastIndexOf(lineFeed) + 1
+      if (end === 0) return hold(bytes)
+      const lines =
+        held.length === 0 ? bytes.subarray(0, end) : Buffer.concat([...held, bytes.subarray(0, end)])
+      held = end < bytes.length ? [bytes.subarray(end)] : []
+      if (answer.model !== undefined && !telling.test(lines.toString('latin1'))) return
+      for (const text of lines.toString().split('\n')) line(text)
     },
     end() {
-      line(rest)
+      line(Buffer.concat(held).toString())
       return answer
     },
   }

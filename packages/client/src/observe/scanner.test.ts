@@ -1,0 +1,104 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { bodyScanner, eventScanner } from './scanner.ts'
+
+const event = (data: object) => `event: x\ndata: ${JSON.stringify(data)}\n\n`
+const delta = (text: string) => event({ type: 'response.output_text.delta', delta: text })
+const stream = [
+  event({
+    type: 'response.created',
+    response: { id: 'resp_1', model: 'gpt-5-mini', status: 'in_progress', usage: null },
+  }),
+  ...Array.from({ length: 20 }, (_, at) => delta(`Wörter "usage": {} [DONE] ${at}`)),
+  event({
+    type: 'response.completed',
+    response: {
+      id: 'resp_1',
+      model: 'gpt-5-mini-2',
+      status: 'completed',
+      usage: { input_tokens: 7, output_tokens: 3 },
+    },
+  }),
+].join('')
+
+const read = (chunks: Iterable<Uint8Array>) => {
+  const scanner = eventScanner()
+  for (const chunk of chunks) scanner.scan(chunk)
+  return scanner.end()
+}
+
+describe('eventScanner', () => {
+  it('reads the same however the bytes are cut', () => {
+    const bytes = Buffer.from(stream)
+    const whole = {
+      streamed: true,
+      over: true,
+      id: 'resp_1',
+      model: 'gpt-5-mini-2',
+      status: 'completed',
+      inputTokens: 7,
+      outputTokens: 3,
+    }
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 400 }), { minLength: 1 }), (sizes) => {
+        const chunks: Uint8Array[] = []
+        for (let from = 0, turn = 0; from < bytes.length; turn += 1) {
+          const size = sizes[turn % sizes.length] ?? 1
+          chunks.push(bytes.subarray(from, from + size))
+          from += size
+        }
+        expect(read(chunks)).toEqual(whole)
+      }),
+    )
+  })
+
+  it.each([
+    [
+      'Chat Completions with usage',
+      'data: {"id":"c","model":"m","usage":null}\n\ndata: {"id":"c","model":"m","choices":[],"usage":{"prompt_tokens":1,"completion_tokens":2}}\n\ndata: [DONE]\n\n',
+      { inputTokens: 1, outputTokens: 2, over: true },
+    ],
+    [
+      'carriage returns',
+      'data: {"id":"c","model":"m"}\r\n\r\ndata: [DONE]\r\n\r\n',
+      { model: 'm', over: true },
+    ],
+    [
+      'Messages',
+      'data: {"type":"message_start","message":{"id":"i","model":"m","usage":{"input_tokens":4}}}\n\ndata: {"type":"message_delta","usage":{"output_tokens":2}}\n\ndata: {"type":"message_stop"}\n\n',
+      { inputTokens: 4, outputTokens: 2, over: true },
+    ],
+    [
+      'a last line without an end',
+      'data: {"id":"c","model":"m","usage":{"input_tokens":4}}',
+      { inputTokens: 4 },
+    ],
+    ['what is not JSON', 'data: {"usage": {\n\n: comment\n\ndata: {"model":"m"}\n\n', { model: 'm' }],
+  ])('reads %s', (_name, text, expected) => {
+    expect(read([Buffer.from(text)])).toMatchObject(expected)
+    expect(read(Array.from(Buffer.from(text), (byte) => Uint8Array.of(byte)))).toMatchObject(expected)
+  })
+
+  it('lets go of a line that never ends', () => {
+    const scanner = eventScanner()
+    const chunk = Buffer.alloc(1024 * 1024, 'x')
+    for (let count = 0; count < 20; count += 1) scanner.scan(chunk)
+    scanner.scan(Buffer.from('\ndata: {"model":"m"}\n'))
+    expect(scanner.end()).toMatchObject({ model: 'm' })
+  })
+})
+
+describe('bodyScanner', () => {
+  it('reads an answer in pieces, and nothing of one that is too large or no JSON', () => {
+    const scanner = bodyScanner()
+    for (const piece of ['{"id":"r","mo', 'del":"m","usage":{"input_tokens":1}}'])
+      scanner.scan(Buffer.from(piece))
+    expect(scanner.end()).toMatchObject({ id: 'r', model: 'm', inputTokens: 1 })
+    const large = bodyScanner()
+    for (let count = 0; count < 9; count += 1) large.scan(Buffer.alloc(1024 * 1024, '"'))
+    expect(large.end()).toEqual({})
+    const broken = bodyScanner()
+    broken.scan(Buffer.from('{'))
+    expect(broken.end()).toEqual({})
+  })
+})
