@@ -1,6 +1,6 @@
 import { PolicyError, type MeasuredChange } from '@policy/core'
 import { describe, expect, it, vi } from 'vitest'
-import { createGuard } from '../src/index.ts'
+import { createGuard, type Measure } from '../src/index.ts'
 import { memoryAuditLog, scriptedUpstream, testAuthority } from '../src/testing.ts'
 
 const change = (paths: readonly string[]): MeasuredChange => ({
@@ -14,7 +14,7 @@ const change = (paths: readonly string[]): MeasuredChange => ({
 })
 
 /** A guard whose context does not say what the work touches, and a fetch through it. */
-async function guarded(measure: () => Promise<MeasuredChange>) {
+async function guarded(measure: Measure) {
   const authority = await testAuthority()
   const { paths: _paths, ...context } = authority.context
   const upstream = scriptedUpstream()
@@ -65,12 +65,28 @@ describe('measuring for a call', () => {
     })
   })
 
-  it('takes what somebody said before what would be measured', async () => {
-    const measure = vi.fn(async () => change(['infra/main.tf']))
-    const { guard } = await guarded(measure)
-    const context = { change: change(['src/a.ts']), paths: ['src/a.ts'] }
-    expect(await guard.check({ model: 'gpt-5.3-codex', context })).toMatchObject({ type: 'allow' })
-    expect(measure).not.toHaveBeenCalled()
+  it('lets no claim take away what is measured', async () => {
+    const { guard } = await guarded(async () => change(['infra/main.tf']))
+    for (const context of [
+      { change: change([]), paths: [] },
+      { change: change(['src/a.ts']) },
+      { paths: ['src/a.ts'] },
+    ]) {
+      expect(await guard.check({ model: 'gpt-5.3-codex', context })).toMatchObject({ code: 'grant_path' })
+    }
+  })
+
+  it('lets a claim add to what is measured', async () => {
+    const { guard } = await guarded(async () => change(['src/a.ts']))
+    const context = { paths: ['infra/main.tf'] }
+    expect(await guard.check({ model: 'gpt-5.3-codex', context })).toMatchObject({ code: 'grant_path' })
+  })
+
+  it('measures from the commit that the grant names', async () => {
+    const bases: (string | undefined)[] = []
+    const { ask } = await guarded(async (base) => (bases.push(base), change(['src/a.ts'])))
+    expect((await ask('gpt-5.3-codex')).error).toBeUndefined()
+    expect(bases.at(-1)).toBe('0'.repeat(40))
   })
 
   it('refuses when measuring fails, and says so', async () => {

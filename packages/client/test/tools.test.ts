@@ -71,7 +71,6 @@ describe('guard.tool', () => {
     ['a changed argument', { tag: 'next' }, {}, 'grant_command'],
     ['an argument that looks alike', { tag: 'l\u0430test' }, {}, 'grant_command'],
     ['an argument with another command', { tag: 'latest; id' }, {}, 'grant_command'],
-    ['another agent', { tag: 'latest' }, { agent: 'agent:other' }, 'grant_agent'],
     ['another task', { tag: 'latest' }, { task: 'ISSUE-13' }, 'grant_task'],
     ['another persona', { tag: 'latest' }, { persona: 'designer' }, 'grant_persona'],
     ['files that the grant does not reach', { tag: 'latest' }, { paths: ['docs/a.md'] }, 'grant_path'],
@@ -80,6 +79,19 @@ describe('guard.tool', () => {
     await expect(publish(input)).rejects.toMatchObject({ code, remedy: expect.stringContaining('escalate') })
     expect(done).toEqual([])
     expect(audit.records.map(({ kind }) => kind)).toEqual(['tool.refused'])
+  })
+
+  it('runs nothing for another agent, and under no other name than its own', async () => {
+    const authority = await testAuthority()
+    const grants = [await authority.grant({ request: publishing('latest') })]
+    const audit = memoryAuditLog()
+    const options = { effect: 'shell', command: () => publishing('latest').command } as const
+    const context = { ...authority.context, agent: 'agent:other' }
+    const other = createGuard({ ...authority, context, audit, grants }).tool('publish', () => 1, options)
+    await expect(other({})).rejects.toMatchObject({ code: 'grant_agent' })
+    const guard = createGuard({ ...authority, audit, grants })
+    await guard.run({ agent: 'agent:somebody-else' }, () => guard.tool('publish', () => 1, options)({}))
+    expect(audit.records.at(-1)?.data).toMatchObject({ 'gen_ai.agent.id': 'agent:test' })
   })
 
   it('runs nothing under a grant for another thing, or none', async () => {

@@ -1,3 +1,4 @@
+import { type Measure, withMeasured } from './measured-context.ts'
 import type { Spending } from './spend.ts'
 import {
   PolicyError,
@@ -15,6 +16,8 @@ export interface AskOptions {
   policy: Policy
   /** Verifies a token; throws what `verifyGrant` throws. */
   verify: (token: string) => Promise<VerifiedGrant>
+  /** Measures the work since a commit, where there is somebody who can. */
+  measure: Measure | undefined
   /** Every grant token at hand. */
   tokens: () => Promise<readonly string[]>
   now: number
@@ -51,7 +54,10 @@ export async function ask(
   async function askUnder(token: string): Promise<Decision | Shortfall> {
     try {
       const grant = await options.verify(token)
-      const under = decide(policy, call, context, { now, grant })
+      // the grant says from where its work counts; where the agent would start counting does not matter
+      const change = await options.measure?.(grant.approval.base)
+      const measured = change === undefined ? context : withMeasured(context, change)
+      const under = decide(policy, call, measured, { now, grant })
       if (under.type === 'deny') return under
       if (under.type === 'escalate') return { code: under.code, reason: under.reason }
       if (under.grant === undefined) return under

@@ -36,7 +36,10 @@ export interface GuardOptions {
   promptHashKey?: PromptHashKey
   /** `enforce` makes a policy that only observes refuse; the other way round does not exist. */
   enforcement?: 'enforce'
-  /** Measures the work so far; asked only for calls that would be refused while nobody has said what the work touches. */
+  /**
+   * Measures the work, since a commit where one is given; asked only for calls that would be refused without it. What it says counts
+   * before what anybody claims.
+   */
   measure?: Measure
   /** Fills in a draft with what only measuring tells, before people are asked. */
   completeEscalation?: (draft: EscalationDraft) => Promise<Escalation>

@@ -90,6 +90,7 @@ export function guardState(options: GuardOptions): GuardState {
     },
     askOptions: () => ({
       policy,
+      measure: options.measure,
       verify,
       tokens: async () => [...(options.grants ?? []), ...((await approvals?.grants()) ?? [])],
       now: clock(),

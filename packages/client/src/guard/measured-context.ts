@@ -1,11 +1,11 @@
 import { decide, type CallContext, type MeasuredChange, type ModelCall } from '@policy/core'
 import type { GuardState } from './guard-state.ts'
 
-/** Measures the work so far. */
-export type Measure = () => Promise<MeasuredChange>
+/** Measures the work: since a commit, or since where work usually starts. */
+export type Measure = (base?: string) => Promise<MeasuredChange>
 
 /**
- * The context with the work measured, where that could change the answer and nobody has said it.
+ * The context with the work measured, where that could change the answer. What is claimed can add paths, never take the measured away.
  *
  * A fact that is absent only tightens, so what is allowed without it stays allowed with it: such calls do not wait for a measurement.
  */
@@ -15,9 +15,15 @@ export async function measuredContext(
   context: CallContext,
 ): Promise<CallContext> {
   const { policy, measure, clock } = state
-  const known = context.change !== undefined && context.paths !== undefined
-  if (known || measure === undefined) return context
-  if (decide(policy, call, context, { now: clock() }).type === 'allow') return context
-  const change = context.change ?? (await measure())
-  return { change, paths: change.paths, ...context }
+  if (measure === undefined) return context
+  const { change: _change, paths: _paths, ...unmeasured } = context
+  if (decide(policy, call, unmeasured, { now: clock() }).type === 'allow') return context
+  return withMeasured(context, await measure())
+}
+
+/** The context with a measurement in it; paths that somebody claims besides are kept. */
+export function withMeasured(context: CallContext, change: MeasuredChange): CallContext {
+  const claimed = context.paths === context.change?.paths ? [] : (context.paths ?? [])
+  const paths = claimed.length === 0 ? change.paths : [...new Set([...change.paths, ...claimed])]
+  return { ...context, change, paths }
 }

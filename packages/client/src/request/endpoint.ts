@@ -163,3 +163,19 @@ export function endpointKind(method: string, endpoint: string): EndpointKind {
   const segments = endpoint.split('/').slice(1)
   return known.get(segments.join('/')) ?? shaped.find((row) => fits(row, segments))?.kind ?? 'unknown'
 }
+
+/**
+ * What a request to this path can do, and at which endpoint. A path that is harmless as we read it, and ends as one that runs a model,
+ * counts as the latter: the server may stand behind a longer base than ours, as Vertex does.
+ */
+export function endpointOf(
+  method: string,
+  { endpoint, tails }: { endpoint: string; tails: readonly string[] },
+): { endpoint: string; kind: EndpointKind } {
+  const kind = endpointKind(method, endpoint)
+  if (kind !== 'none') return { endpoint, kind }
+  const running = tails
+    .map((tail) => ({ endpoint: tail, kind: endpointKind(method, tail) }))
+    .find((tail) => tail.kind === 'run' || tail.kind === 'stored' || tail.kind === 'batch')
+  return running ?? { endpoint, kind }
+}

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import type { Digest, ModelCall, PolicyErrorCode } from '@policy/core'
 import { readBatchFile, type BatchFile } from './batch-file.ts'
 import { holdBody, type Body } from './body.ts'
-import { endpointKind, type EndpointKind } from './endpoint.ts'
+import { endpointOf, type EndpointKind } from './endpoint.ts'
 import { readForm } from './form-body.ts'
 import { readJsonBody, selectsModel } from './json-body.ts'
 import { nothing } from './nothing.ts'
@@ -59,10 +59,10 @@ export async function readRequest(
   headers: Headers,
   options: ReadRequestOptions,
 ): Promise<ReadRequest> {
-  const method = (init.method ?? 'GET').toUpperCase()
+  const method = String(init.method ?? 'GET').toUpperCase()
   const place = new URL(url)
   const path = readRequestPath(place)
-  const endpoint = path?.endpoint ?? place.pathname
+  const { endpoint, kind } = endpointOf(method, path ?? { endpoint: place.pathname, tails: [] })
   const unclear = (parts: Pick<UnclearRequest, 'code' | 'reason' | 'remedy'>, outgoing: OutgoingRequest) =>
     ({ type: 'unclear', outgoing, call: { ...nothing, endpoint }, ...parts }) as const
   const as = outgoingOf(url, init, headers, method)
@@ -72,7 +72,6 @@ export async function readRequest(
   }
   const override = overrides.find((name) => headers.has(name))
   if (override !== undefined) return unclear(unclearReasons.override(override), as(init.body))
-  const kind = endpointKind(method, endpoint)
   if (kind === 'none') {
     const isRead = method !== 'POST' && method !== 'PUT' && method !== 'PATCH'
     if (path || isRead) return { type: 'plain', outgoing: as(init.body), endpoint }
@@ -116,6 +115,8 @@ function outgoingOf(url: string, init: RequestInit, headers: Headers, method: st
     url,
     init: {
       ...rest,
+      // the very text that was decided on: what stands in its place may read otherwise the second time
+      method,
       ...(stays && { redirect: 'manual' }),
       headers,
       ...(body !== undefined && { body: body as NonNullable<RequestInit['body']> }),

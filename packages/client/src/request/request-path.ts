@@ -2,6 +2,8 @@
 export interface RequestPath {
   /** The path below the API's base, such as `/responses`: decoded once, without doubled or trailing slashes. */
   endpoint: string
+  /** What a server behind a longer base would see as its endpoint: every tail of the path, longest first. */
+  tails: readonly string[]
   /** The deployment that an Azure path (or an old engine path) names. */
   deployment: string | undefined
 }
@@ -16,13 +18,15 @@ const version = /^v\d+(?:beta\d*)?$/
 export function readRequestPath(url: URL): RequestPath | undefined {
   const segments = segmentsOf(url.pathname)
   if (!segments) return undefined
-  const named = segments.findIndex((segment) => segment === 'deployments' || segment === 'engines')
+  const tailFrom = (start: number) => `/${segments.slice(start).join('/')}`
+  const tails = segments.map((_, start) => tailFrom(start))
+  const named = segments.findIndex((segment) => /^(?:deployments|engines)$/i.test(segment))
   if (named >= 0 && segments.length > named + 2) {
-    return { endpoint: `/${segments.slice(named + 2).join('/')}`, deployment: segments[named + 1] }
+    return { endpoint: tailFrom(named + 2), tails, deployment: segments[named + 1] }
   }
-  const versioned = segments.findIndex((segment) => version.test(segment))
+  const versioned = segments.findLastIndex((segment) => version.test(segment))
   const base = versioned >= 0 ? versioned : segments.lastIndexOf('openai')
-  return { endpoint: `/${segments.slice(base + 1).join('/')}`, deployment: undefined }
+  return { endpoint: tailFrom(base + 1), tails, deployment: undefined }
 }
 
 function segmentsOf(pathname: string): string[] | undefined {

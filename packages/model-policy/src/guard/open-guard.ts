@@ -37,7 +37,7 @@ export async function openGuard(options: OpenGuardOptions = {}): Promise<Guard> 
   const { passphrase = env['MODEL_POLICY_PASSPHRASE'] ?? '' } = options
   const workspace = await openWorkspace(options)
   const { policy, keys, repository, repositoryId } = workspace
-  const measure = () => measureWork(workspace, base === undefined ? {} : { base })
+  const measure = (from = base) => measureWork(workspace, from === undefined ? {} : { base: from })
   const audit = options.audit ?? openAuditLog(workspace, { clock, summaries: true })
   const agentKey =
     options.agentKey ?? (agent === undefined ? undefined : await openAgentKey(workspace, agent, passphrase))
@@ -46,7 +46,7 @@ export async function openGuard(options: OpenGuardOptions = {}): Promise<Guard> 
     keys,
     ledger: options.ledger ?? (await openLedger(workspace)),
     approvals: openApprovals(workspace, clock),
-    measure: async () => (await measure()).measured,
+    measure: async (from) => (await measure(from)).measured,
     completeEscalation: async (draft) =>
       completeEscalation(workspace, draft, await measure(), { clock, randomBytes }),
     ...options,
