@@ -38,7 +38,7 @@ describe('documents', () => {
       await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(configuration))
       const answer = await execute(join(workspace, 'node_modules', '.bin', 'tsc'), ['-p', folder]).then(
         () => '',
-        (error: { stdout?: string }) => error.stdout ?? String(error),
+        (error: { stdout?: string }) => error.stdout || String(error),
       )
       expect(answer).toBe('')
     } finally {

@@ -84,7 +84,7 @@ async function refuseEditedPolicy({ narrator, repository, openGuard }: Workshop)
   )
 }
 
-/** Somebody who has the grant and wants more of it: the same claims, ten times the calls, signed with a key of one's own. */
+/** The claims of a real grant, signed with a key of one's own. */
 async function forge(token: string): Promise<string> {
   const [header = '', payload = ''] = token.split('.')
   const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as GrantClaims

@@ -12,6 +12,7 @@ const meanings: Record<string, { fact: string; remedy: string }> = {
   ENOENT: { fact: 'its folder does not exist', remedy: 'Make the folder first.' },
   ENOTDIR: { fact: 'its folder is not a folder', remedy: 'Name a file within a folder.' },
   EISDIR: { fact: 'it is a folder', remedy: 'Name a file.' },
+  ELOOP: { fact: 'it is a link', remedy: 'Name the file itself.' },
 }
 
 /** What the system said when something was done with a log file, as an error people can act on. */

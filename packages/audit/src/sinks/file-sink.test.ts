@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { origin, temporaryFolder, finishedCall } from '../../test/support/log-fixture.ts'
@@ -58,11 +58,13 @@ describe.each(['durable', 'written', 'buffered'] as const)('fileSink, %s', (dura
   it.each([
     ['a missing folder', 'nowhere/MODEL_AUDIT.log', 'its folder does not exist'],
     ['a folder in its place', 'folder', 'it is a folder'],
+    ['a link in its place', 'link', 'it is a link'],
     ['a file in place of its folder', 'file/MODEL_AUDIT.log', 'its folder is not a folder'],
   ])('says what is wrong with %s', async (_name, name, fact) => {
     await using folder = await temporaryFolder()
     await mkdir(join(folder.path, 'folder'))
     await writeFile(join(folder.path, 'file'), '')
+    await symlink(join(folder.path, 'file'), join(folder.path, 'link'))
     const log = logAt(join(folder.path, name))
     const lost = async () => {
       await log.record(finishedCall('call-1'))

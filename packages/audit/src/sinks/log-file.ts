@@ -1,7 +1,11 @@
-import { closeSync, fstatSync, fsyncSync, openSync, readSync, statSync, writeSync } from 'node:fs'
+import { closeSync, constants, fstatSync, fsyncSync, openSync, readSync, statSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 const lineFeed = 0x0a
+
+// A link would take the record to wherever whoever made it likes.
+const { O_RDWR, O_APPEND, O_CREAT, O_NOFOLLOW = 0 } = constants
+const appending = O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW
 
 /** A log file open for appending, next to other processes that append to it too. */
 export interface LogFile {
@@ -18,7 +22,7 @@ export interface LogFile {
 
 /** Open a log for appending; make it when it is not there, and make its name survive a power cut. */
 export function openLogFile(path: string): LogFile {
-  const descriptor = openSync(path, 'a+', 0o640)
+  const descriptor = openSync(path, appending, 0o640)
   const opened = fstatSync(descriptor)
   if (opened.size === 0) syncFolder(dirname(path))
   return {

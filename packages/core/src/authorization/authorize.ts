@@ -24,7 +24,7 @@ export interface AuthorizeOptions extends FindAuthorizationOptions {
 }
 
 /** What {@link findAuthorization} looks with. */
-export interface FindAuthorizationOptions {
+interface FindAuthorizationOptions {
   policy: Policy
   ledger: Ledger
   /** Verifies a token; throws what `verifyGrant` throws. */

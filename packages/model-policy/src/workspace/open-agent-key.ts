@@ -43,6 +43,7 @@ export async function findAgentKey(
 }
 
 const placeOf = ({ paths, repository }: Workspace, agent: string) => ({
-  folder: join(paths.agents, encodeURIComponent(agent)),
+  // a dot is escaped as well, or an agent named `..` would have its key elsewhere
+  folder: join(paths.agents, encodeURIComponent(agent).replaceAll('.', '%2E')),
   workingTree: repository.top,
 })
