@@ -34,6 +34,8 @@ it.each<[string, object]>([
   ['one by its name alone', { tools: ['code_interpreter'] }],
   ['one without a type', { tools: [{ code_execution: {} }] }],
   ['one tool without a list', { tools: mcp }],
+  ['remote servers beside its tools', { mcp_servers: [{ type: 'url', url: 'https://example.com' }] }],
+  ['skills in a container', { container: { skills: [{ type: 'custom', skill_id: 's' }] } }],
 ])('refuses a request with %s, whatever the model', async (_name, body) => {
   expect(await sent(body)).toBe(403)
 })
@@ -41,6 +43,7 @@ it.each<[string, object]>([
 it.each<[string, object]>([
   ['no tools', {}],
   ['an empty list', { tools: [] }],
+  ['empty lists of what acts', { mcp_servers: [], container: { skills: [] } }],
   ['tools that the caller runs', { tools: [functionTool, { type: 'custom', name: 'c' }] }],
   [
     'tools that only read',

@@ -18,6 +18,14 @@ const data = new Set([
   'variables',
 ])
 
+/** Keys that give a model hands without a place in `tools`, as the Messages API has them, with the type they amount to. */
+const hosted = new Map([
+  ['mcp_servers', ['mcp']],
+  ['skills', ['skills']],
+])
+
+const isEmpty = (value: unknown) => value === null || (Array.isArray(value) && value.length === 0)
+
 /** Whether a key selects a model: `model`, `models`, `model_id`, `fallbackModel`, in any case and spelling. */
 export function selectsModel(key: string): boolean {
   // Most keys are told apart at once; only what could be spelt like it is normalised.
@@ -60,6 +68,7 @@ function walk(value: object, found: Found, depth: number, selecting: boolean): v
     found.keys += 1
     if (selecting && selectsModel(key)) found.models.push(...texts(item))
     if (selecting && key === 'tools') found.tools.push(...toolTypes(item))
+    if (selecting && !isEmpty(item)) found.tools.push(...(hosted.get(key) ?? []))
     if (typeof item === 'object' && item !== null) walk(item, found, depth + 1, selecting && !data.has(key))
   }
 }
