@@ -18,7 +18,7 @@ export interface CallFacts {
   context: CallContext
   policy: Policy
   observing: boolean
-  promptHash: string
+  promptHash: () => string
   /** The model that runs, or the most restrictive one asked for. */
   model: ResolvedModel | undefined
   audit: 'full' | 'summary'
@@ -71,7 +71,7 @@ export function startedEntry(facts: CallFacts, decision: Extract<Decision, { typ
     ...subjectOf(facts.context),
     data: {
       ...callAttributes(facts),
-      'model_policy.prompt_hash': facts.promptHash,
+      'model_policy.prompt_hash': facts.promptHash(),
       ...(rationale !== undefined && { 'model_policy.rationale': rationale }),
       'model_policy.decision': 'allow',
       ...(rule !== undefined && { 'model_policy.rule': rule }),
@@ -98,7 +98,7 @@ export function refusedEntry(facts: CallFacts, decision: Exclude<Decision, { typ
       'model_policy.code': decision.code,
       'model_policy.reason': decision.reason,
       ...(rule !== undefined && { 'model_policy.rule': rule }),
-      'model_policy.prompt_hash': facts.promptHash,
+      'model_policy.prompt_hash': facts.promptHash(),
     },
   }
 }

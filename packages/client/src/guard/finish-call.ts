@@ -14,6 +14,7 @@ export function finishCall(state: GuardState, logical: LogicalCall): void {
   if (logical.finished || attributes === undefined || logical.attempts === 0) return
   logical.finished = true
   logical.retryable = false
+  logical.first = undefined
   const end = logical.last ?? unseen
   const data = finishedData(logical, attributes, end, state.clock())
   state.recordLater({ kind: 'call.finished', ...subjectOf(context), data })

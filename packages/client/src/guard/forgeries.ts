@@ -1,4 +1,4 @@
-import { withBody } from '../observe/observe-response.ts'
+import { withBody } from '../observe/with-body.ts'
 import { refusalOf } from '../refusal/refusal-response.ts'
 import { policyHeaders } from '../request/policy-headers.ts'
 

@@ -1,4 +1,4 @@
-import type { CallAttributes, CallContext, CallFinished, Digest } from '@policy/core'
+import type { CallAttributes, CallContext, CallFinished, ModelCall } from '@policy/core'
 import type { Answer } from '../observe/answer.ts'
 
 /** How one attempt of a call went. */
@@ -27,8 +27,8 @@ export interface LogicalCall {
   readonly supervised: boolean
   /** Requests that left. */
   attempts: number
-  /** Digest of the first attempt's body: an attempt with another body is another call. */
-  bodyDigest: Digest | undefined
+  /** The call as its first attempt made it, while it is not over: an attempt with another body is another call. */
+  first: ModelCall | undefined
   /** Whether the last attempt failed: only then may another follow under the same id. */
   retryable: boolean
   /** When the first request left, in milliseconds; `undefined` before. */
@@ -51,7 +51,7 @@ export function startCall(id: string, context: CallContext, supervised: boolean)
     mayRetry: () => false,
     isCancelled: (signal) => signal?.aborted === true && signal.reason?.name !== 'TimeoutError',
     attempts: 0,
-    bodyDigest: undefined,
+    first: undefined,
     retryable: false,
     startedAt: undefined,
     attributes: undefined,

@@ -94,13 +94,13 @@ async function decideRequest(state: GuardState, sending: Sending, progress: Prog
     await recordStart(state, facts, decision)
   }
   logical.attributes ??= callAttributes(facts)
-  logical.bodyDigest = call.bodyDigest
+  logical.first ??= call
   return { type: 'call', outgoing, logical }
 }
 
 /** An attempt belongs to its call only while that can be retried, with the same bytes; anything else is a call of its own. */
 function callOfAttempt(state: GuardState, logical: LogicalCall, call: ModelCall): LogicalCall {
-  const isRetry = logical.retryable && logical.bodyDigest === call.bodyDigest
+  const isRetry = logical.retryable && logical.first?.bodyDigest === call.bodyDigest
   return logical.attempts === 0 || isRetry ? logical : startCall(state.randomId(), logical.context, false)
 }
 
@@ -134,7 +134,7 @@ function decideRead(
   if (alias) return alias
   // No model runs by an upload, so there is nothing to spend yet.
   const spending =
-    read.type === 'call' ? spend(state.ledger, logical.id, call.bodyDigest, read.runs) : look(state.ledger)
+    read.type === 'call' ? spend(state.ledger, logical.id, call, read.runs) : look(state.ledger)
   return ask(call, context, state.askOptions(), spending)
 }
 

@@ -66,7 +66,7 @@ export function factsOf(
     context,
     policy: state.policy,
     observing: state.observing,
-    promptHash: hashOf(call, body, state.promptHashKey),
+    promptHash: () => hashOf(call, body, state.promptHashKey),
     model: resolved && logical.alias !== undefined ? { ...resolved, asked: logical.alias } : resolved,
     audit: decision.type === 'allow' ? decision.audit : 'full',
   }

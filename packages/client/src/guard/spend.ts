@@ -1,10 +1,16 @@
-import { issuedGrant, type Digest, type Ledger, type PolicyErrorCode, type VerifiedGrant } from '@policy/core'
+import {
+  issuedGrant,
+  type ModelCall,
+  type Ledger,
+  type PolicyErrorCode,
+  type VerifiedGrant,
+} from '@policy/core'
 
 /** Uses a grant for a call; says what kept it from it, or nothing. */
 export type Spending = (grant: VerifiedGrant) => Promise<PolicyErrorCode | undefined>
 
 /** Spend a grant once for each time a model runs: the whole batch or nothing of it, as far as one process can tell. */
-export function spend(ledger: Ledger, callId: string, bodyDigest: Digest, runs: number): Spending {
+export function spend(ledger: Ledger, callId: string, call: ModelCall, runs: number): Spending {
   return async (grant) => {
     const maxCalls = grant.authorization_details[0].max_calls
     if (runs > 1) {
@@ -15,7 +21,7 @@ export function spend(ledger: Ledger, callId: string, bodyDigest: Digest, runs: 
       const spent = await ledger.consume({
         ...issuedGrant(grant),
         callId: run === 0 ? callId : `${callId}/${run}`,
-        bodyDigest,
+        bodyDigest: call.bodyDigest,
         maxCalls,
         exp: grant.exp,
       })

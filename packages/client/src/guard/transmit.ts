@@ -1,4 +1,5 @@
-import { observeResponse, type BodyEnd } from '../observe/observe-response.ts'
+import { observeResponse } from '../observe/observe-response.ts'
+import type { BodyEnd } from '../observe/watch-body.ts'
 import type { Answer } from '../observe/answer.ts'
 import type { OutgoingRequest } from '../request/read-request.ts'
 import type { Fetch } from './fetch.ts'

@@ -1,70 +1,26 @@
-import { bodyScanner, eventScanner, noScanner, type Scanner } from './scanner.ts'
-import type { Answer } from './answer.ts'
-
-/** How a body came to its end. */
-export type BodyEnd = { type: 'complete' } | { type: 'cancelled' } | { type: 'error'; error: unknown }
+import { observeWhole } from './observe-whole.ts'
+import { bodyScanner, eventScanner, noScanner } from './scanner.ts'
+import { watchBody, type BodyEnded } from './watch-body.ts'
+import { withBody } from './with-body.ts'
 
 /**
- * The same response with its body watched as it is read: nothing is buffered ahead, back-pressure and abort stay as they are.
+ * The response, watched as its body is read: nothing is buffered that its reader does not buffer.
  *
  * `ended` is called once, when the reader has reached the end, gave up, or was cut off.
  */
-export function observeResponse(response: Response, ended: (end: BodyEnd, answer: Answer) => void): Response {
-  const body: unknown = response.body
+export function observeResponse(response: Response, ended: BodyEnded): Response {
+  const { body } = response
   // Another implementation of fetch may have no body, or one that cannot be watched without taking it from its reader.
   if (!(body instanceof ReadableStream)) {
     ended({ type: 'complete' }, {})
     return response
   }
-  const scanner = scannerFor(response.headers.get('content-type') ?? '')
-  const reader = (body as NonNullable<Response['body']>).getReader()
-  let open = true
-  const finish = (end: BodyEnd): void => {
-    if (!open) return
-    open = false
-    ended(end, scanner.end())
+  const type = response.headers.get('content-type') ?? ''
+  if (type.includes('text/event-stream')) return withBody(response, watchBody(body, eventScanner(), ended))
+  const isJson = type.includes('json')
+  // A response with a `text` of its own, such as one that another guard observes, has its own idea of its body.
+  if (!(response instanceof Response) || Object.hasOwn(response, 'text')) {
+    return withBody(response, watchBody(body, isJson ? bodyScanner() : noScanner, ended))
   }
-  const watched = new ReadableStream<Uint8Array<ArrayBuffer>>(
-    {
-      async pull(controller) {
-        try {
-          const { done, value } = await reader.read()
-          if (done) {
-            finish({ type: 'complete' })
-            controller.close()
-          } else {
-            scanner.scan(value)
-            controller.enqueue(value)
-          }
-        } catch (error) {
-          finish({ type: 'error', error })
-          controller.error(error)
-        }
-      },
-      cancel(reason) {
-        finish({ type: 'cancelled' })
-        return reader.cancel(reason)
-      },
-    },
-    { highWaterMark: 0 },
-  )
-  return withBody(response, watched)
-}
-
-function scannerFor(type: string): Scanner {
-  if (type.includes('text/event-stream')) return eventScanner()
-  return type.includes('json') ? bodyScanner() : noScanner
-}
-
-/** The response with another body or other headers, its URL kept: a `Response` made by hand has none. */
-export function withBody(
-  response: Response,
-  body: ReadableStream<Uint8Array<ArrayBuffer>> | null,
-  headers: Headers = response.headers,
-): Response {
-  const { status, statusText } = response
-  const copy = new Response(body, { status, statusText, headers })
-  Object.defineProperty(copy, 'url', { value: response.url })
-  Object.defineProperty(copy, 'redirected', { value: response.redirected })
-  return copy
+  return observeWhole(response, isJson, ended)
 }

@@ -63,12 +63,15 @@ export function bodyScanner(): Scanner {
       if (size <= largestBody) chunks.push(chunk)
       else chunks.length = 0
     },
-    end() {
-      const answer: Answer = {}
-      if (size <= largestBody) readAnswer(parse(Buffer.concat(chunks).toString()), answer)
-      return answer
-    },
+    end: () => (size <= largestBody ? readBody(Buffer.concat(chunks).toString()) : {}),
   }
+}
+
+/** What a JSON answer tells of itself; nothing when it is no JSON or larger than 8 MB. */
+export function readBody(text: string): Answer {
+  const answer: Answer = {}
+  if (text.length <= largestBody) readAnswer(parse(text), answer)
+  return answer
 }
 
 /** For anything else: there is nothing to read. */

@@ -12,7 +12,7 @@ export interface ReadForm extends NamedInBody {
  * Returns `undefined` when a field that selects a model is there twice or is a file, or a JSON part cannot be read.
  */
 export async function readForm(form: FormData): Promise<ReadForm | undefined> {
-  const found: NamedInBody = { models: [], tools: [] }
+  const found = { models: [] as string[], tools: [] as string[] }
   const selectors = new Set<string>()
   const lines: string[] = []
   for (const [name, value] of form) {

@@ -1,7 +1,7 @@
 /** What a JSON body says of models and tools. */
 export interface NamedInBody {
-  models: string[]
-  tools: string[]
+  models: readonly string[]
+  tools: readonly string[]
 }
 
 const deepest = 256
@@ -52,7 +52,9 @@ export function readJsonBody(text: string): NamedInBody | undefined {
   return { models: found.models, tools: found.tools }
 }
 
-interface Found extends NamedInBody {
+interface Found {
+  models: string[]
+  tools: string[]
   keys: number
 }
 

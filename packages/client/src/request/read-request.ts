@@ -1,10 +1,10 @@
-import { hash } from 'node:crypto'
-import type { Digest, ModelCall, PolicyErrorCode } from '@policy/core'
+import type { ModelCall, PolicyErrorCode } from '@policy/core'
 import { readBatchFile, type BatchFile } from './batch-file.ts'
 import { holdBody, type Body } from './body.ts'
 import { endpointOf, type EndpointKind } from './endpoint.ts'
 import { readForm } from './form-body.ts'
-import { readJsonBody, selectsModel } from './json-body.ts'
+import { readJsonBody, selectsModel, type NamedInBody } from './json-body.ts'
+import { modelCall } from './model-call.ts'
 import { nothing } from './nothing.ts'
 import { readRequestPath } from './request-path.ts'
 
@@ -86,23 +86,18 @@ export async function readRequest(
 
   const named = await readNames(held)
   if (!named) return unclear(unclearReasons.body(method, endpoint, held), outgoing)
-  const call: ModelCall = { ...named, endpoint }
   if (kind === 'batch') {
     const id = held.type === 'text' ? inputFileId(held.text) : undefined
     const file = id === undefined ? undefined : options.batchFile(id)
     if (!file) return unclear(unclearReasons.batch, outgoing)
-    return {
-      type: 'call',
-      outgoing,
-      call: { ...call, models: file.models, tools: file.tools },
-      runs: file.lines,
-    }
+    return { type: 'call', outgoing, call: modelCall(endpoint, file, named.bytes), runs: file.lines }
   }
-  if (path.deployment !== undefined) call.models = [path.deployment, ...call.models]
-  if (call.models.length === 0) {
+  const models = path.deployment === undefined ? named.models : [path.deployment, ...named.models]
+  if (models.length === 0) {
     if (kind === 'names') return { type: 'plain', outgoing, endpoint }
     if (kind === 'unknown') return unclear(unclearReasons.endpoint(method, endpoint), outgoing)
   }
+  const call = modelCall(endpoint, { ...named, models }, named.bytes)
   return { type: 'call', outgoing, call, runs: held.type === 'text' ? runsOf(kind, endpoint, held.text) : 1 }
 }
 
@@ -124,17 +119,20 @@ function outgoingOf(url: string, init: RequestInit, headers: Headers, method: st
   })
 }
 
-type ReadNames = Omit<ModelCall, 'endpoint'>
+/** What a body names, and the bytes or text that its digest is over. */
+interface ReadNames extends NamedInBody {
+  bytes: string | Uint8Array
+}
 
 async function readNames(body: Body): Promise<ReadNames | undefined> {
   if (body.type === 'opaque') return undefined
-  if (body.type === 'none') return nothing
+  if (body.type === 'none') return { models: [], tools: [], bytes: '' }
   if (body.type === 'form') {
     const form = await readForm(body.form)
-    return form && { ...form, bodyDigest: digest(form.text), bodyBytes: Buffer.byteLength(form.text) }
+    return form && { ...form, bytes: form.text }
   }
   const named = readJsonBody(body.text)
-  return named && { ...named, bodyDigest: digest(body.send), bodyBytes: Buffer.byteLength(body.send) }
+  return named && { ...named, bytes: body.send }
 }
 
 /** A batch is read as it is uploaded: the request that starts it names a file only. */
@@ -151,9 +149,7 @@ async function readUpload(body: Body, outgoing: OutgoingRequest, endpoint: strin
   const text = files.length === 1 && content instanceof Blob ? await content.text() : ''
   const file = readBatchFile(text)
   if (!file || file.lines === 0) return { type: 'unclear', outgoing, call, ...unclearReasons.lines }
-  const { models, tools } = file
-  const read = { ...call, models, tools, bodyDigest: digest(text), bodyBytes: Buffer.byteLength(text) }
-  return { type: 'batch-file', outgoing, call: read, file }
+  return { type: 'batch-file', outgoing, call: modelCall(endpoint, file, text), file }
 }
 
 const inputFileId = (text: string): string | undefined => {
@@ -166,10 +162,6 @@ function runsOf(kind: EndpointKind, endpoint: string, text: string): number {
   if (kind !== 'run' || endpoint !== '/messages/batches') return 1
   const { requests } = JSON.parse(text) as { requests?: unknown }
   return Array.isArray(requests) ? Math.max(1, requests.length) : 1
-}
-
-function digest(data: string | Uint8Array): Digest {
-  return `sha256:${hash('sha256', data)}`
 }
 
 const why = (code: PolicyErrorCode, reason: string, remedy: string) => ({ code, reason, remedy })
