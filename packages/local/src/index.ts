@@ -30,6 +30,7 @@ export {
   savePrivateKey,
   type PrivateKeyFolder,
 } from './keys/private-key-file.ts'
+export { openPrivateKey } from './keys/seal-private-key.ts'
 export { createFileLedger, fileLedger, type FileLedgerOptions } from './ledger/file-ledger.ts'
 export { fileApprovals, type FileApprovalsOptions } from './approvals/file-approvals.ts'
 export { readGrants, saveGrant } from './approvals/grant-files.ts'

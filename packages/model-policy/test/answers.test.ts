@@ -120,7 +120,7 @@ describe('approve', () => {
       'src/auth/session.ts  +1 -1',
       'touches sensitive paths',
       'The numbers of the file are the same',
-      '25 uses within 8h',
+      '25 calls within 8h',
     ]) {
       expect(typed.err).toContain(shown)
     }

@@ -60,6 +60,8 @@ describe('grant', () => {
     expect((await office.manager.type(['grant', 'add', 'absent'])).err).toContain('file_unreadable')
     expect(await shown(office)).toEqual([])
 
+    office.write('comments.txt', `Granted:\n\`\`\`\n${token}\n\`\`\`\nA stranger's: ${forged}\n`)
+    expect(await office.manager.type(['grant', 'add', 'comments.txt'])).toMatchObject({ code: 0, err: '' })
     office.write('grant.jwt', `${token}\n`)
     expect(await office.manager.type(['grant', 'add', 'grant.jwt'])).toMatchObject({ code: 0, err: '' })
     expect(await office.manager.type(['grant', 'add', '-'], [token])).toMatchObject({ code: 0, err: '' })

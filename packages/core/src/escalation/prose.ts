@@ -8,7 +8,7 @@ export function renderProse(escalation: Escalation): string {
 
 ${escaped(escalation.summary)}
 
-- **Asks for:** ${asked(escalation.request)}
+- **Asks for:** ${renderRequest(escalation.request)}
 - **Asked by:** ${code(escalation.agent)}, acting as ${code(escalation.persona)}, with the key ${code(thumbprint(escalation.agentKey))}
 - **Why:** ${reasons.join(', ')}
 - **Files it may touch:** ${list(paths)}
@@ -24,7 +24,8 @@ A change to anything above makes the answer void.
 `
 }
 
-function asked(request: EscalationRequest): string {
+/** What is asked for as Markdown that a person can read letter for letter: the exact arguments of a command, the exact target of a write. */
+export function renderRequest(request: EscalationRequest): string {
   if ('model' in request) {
     const tools = request.tools ? `, whose tools ${list(request.tools)} may act on their own` : ''
     return `the model ${code(request.model)}${tools}`

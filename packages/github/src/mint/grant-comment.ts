@@ -1,4 +1,10 @@
-import type { Escalation, Finding, MeasuredChange, VerifiedGrant } from '@policy/core'
+import {
+  type Escalation,
+  type Finding,
+  type MeasuredChange,
+  renderRequest,
+  type VerifiedGrant,
+} from '@policy/core'
 import { grantMarker } from '../collect/read-grants.ts'
 import { inert } from '../report/inert.ts'
 
@@ -21,9 +27,10 @@ export function grantComment({ token, grant, escalation, measured, crossed }: Gr
     '',
     `${inert(grant.sub)} approved the escalation ${inert(escalation.id)} for ${inert(escalation.task)}.`,
     '',
+    `- permits: ${renderRequest(escalation.request)}`,
     `- agent: ${inert(escalation.agent)}`,
     `- reaches: ${inert(escalation.paths.join(', '))}`,
-    `- calls: ${grant.authorization_details[0].max_calls}, until ${new Date(grant.exp * 1000).toISOString()}`,
+    `- times: ${grant.authorization_details[0].max_calls}, until ${new Date(grant.exp * 1000).toISOString()}`,
     `- measured by the minter: ${changedFiles} files, ${changedLines} lines${crossed.map(({ reason }) => `; ${reason}`).join('')}`,
     '',
     'It covers this escalation only. What is made under it still needs a review of its head before it is merged.',

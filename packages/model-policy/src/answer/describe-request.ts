@@ -10,6 +10,7 @@ export function describeRequest(
   policy: Policy,
 ): string {
   const { grant } = policy.document.escalation
+  const uses = 'model' in escalation.request ? `${grant.maxCalls} calls` : 'exactly that, once,'
   const crossed = assessChange(policy, measured)
   const differing = differences(escalation.measured, measured)
   const rows = files.map(
@@ -31,7 +32,7 @@ export function describeRequest(
       ? ['The numbers of the file are the same.']
       : ['THE NUMBERS OF THE FILE ARE OTHERS:', ...differing.map((line) => `  ${line}`)]),
     '',
-    `A yes grants ${escalation.agent} ${grant.maxCalls} uses within ${grant.expiresIn}.`,
+    `A yes grants ${escalation.agent} ${uses} within ${grant.expiresIn}.`,
     '',
   ].join('\n')
 }

@@ -26,7 +26,7 @@ export const grant: CommandDefinition = (program, host, finish) => {
   command
     .command('add')
     .description('verify a grant that was minted elsewhere, and keep it where the guard finds it')
-    .argument('<file>', 'a file that holds the token, or - for standard input')
+    .argument('<file>', 'a file that holds the token or the comments with it, or - for standard input')
     .option('--json', 'print the result as JSON')
     .action(
       finish(async (file: string, options: { json?: boolean }) => {

@@ -12,7 +12,7 @@ export const mint: CommandDefinition = (program, host, finish) => {
   program
     .command('mint')
     .description(
-      'mint the grant that a person approved on a pull request; the key is read from MODEL_POLICY_MINTER_KEY (a JWK)',
+      'mint the grant that a person approved on a pull request; the key is read from MODEL_POLICY_MINTER_KEY',
     )
     .option('--repository <owner/name>', 'the repository on GitHub (default: GITHUB_REPOSITORY)')
     .option('--pull-request <number>', "the pull request (default: the event's)")
@@ -33,7 +33,7 @@ export const mint: CommandDefinition = (program, host, finish) => {
           import('../pull-request/publish.ts'),
           import('../pull-request/minter.ts'),
         ])
-        const key = await minterKey(host.env['MODEL_POLICY_MINTER_KEY'])
+        const key = await minterKey(host.env)
         using run = await openRunContext(host, options)
         if (run.subject.type !== 'pull-request') {
           throw new PolicyError('usage', 'a grant is minted from a pull request', {
