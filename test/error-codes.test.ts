@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { policyErrorCodes } from '@policy/core'
+import { PolicyError, policyErrorCodes, type PolicyErrorCode } from '@policy/core'
 import { describe, expect, it } from 'vitest'
 import { errorReference } from '../tools/error-reference.ts'
 
@@ -19,6 +19,12 @@ describe('error codes', () => {
       (code) => !sources.some((source) => source.includes(`'${code}'`)),
     )
     expect(unused).toEqual([])
+  })
+
+  it('each say what to do next', () => {
+    const codes = Object.keys(policyErrorCodes) as PolicyErrorCode[]
+    expect(codes.filter((code) => new PolicyError(code, 'no').remedy.trim() === '')).toEqual([])
+    expect(new PolicyError('usage', 'no', { remedy: 'say yes' }).remedy).toBe('say yes')
   })
 
   it('stand in the reference as the catalogue says; `pnpm errors` writes it anew', () => {

@@ -1,4 +1,5 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { scratch, setUpScratch } from './support/scratch.ts'
 
@@ -26,6 +27,21 @@ describe('check and explain', () => {
     })
   })
 
+  it('name the model that was meant', async () => {
+    const { projectManager } = await setUpScratch()
+    expect(await projectManager.type('check', '--model', 'gpt-5-mni')).toMatchObject({
+      code: 3,
+      out: expect.stringContaining('next: did you mean "gpt-5-mini"?'),
+    })
+  })
+
+  it('tell of a threshold that the work crosses', async () => {
+    const { projectManager, repository } = await setUpScratch()
+    writeFileSync(join(repository, 'long.txt'), 'line\n'.repeat(500))
+    const { out } = await projectManager.type('explain', '--model', 'gpt-codex-5.3')
+    expect(out).toMatch(/crossed +threshold:changedLines\n +saw 500 changed lines\n/)
+  })
+
   it('leave nothing behind', async () => {
     const { projectManager, repository } = await setUpScratch()
     const before = readdirSync(repository)
@@ -40,6 +56,11 @@ describe('check and explain', () => {
     expect(JSON.parse(stranger.err)).toMatchObject({ error: { code: 'trust_missing' } })
     const nowhere = await scratch().person('someone').type('check', '--model', 'gpt-5-mini')
     expect(nowhere).toMatchObject({ code: 1, err: expect.stringContaining('model-policy init') })
+  })
+
+  it('stand beside the version of the whole', async () => {
+    const typed = await scratch().person('someone').type('--version')
+    expect(typed).toMatchObject({ code: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\S*\n$/) })
   })
 
   it('name a command that was misspelt', async () => {

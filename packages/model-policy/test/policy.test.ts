@@ -32,11 +32,21 @@ describe('policy validate', () => {
     expect(await somebody.type('policy', 'validate')).toMatchObject({
       code: 0,
       out: expect.stringMatching(
-        /^model-policy.yaml is valid: 2 model classes, 1 task classes, 1 rules\nsha256:/,
+        /^model-policy.yaml is valid: 2 model classes, 1 task class, 1 rule\nsha256:/,
       ),
     })
     const { out } = await somebody.type('policy', 'validate', 'model-policy.yaml', '--json')
     expect(JSON.parse(out)).toMatchObject({ valid: true, rules: 1 })
+  })
+
+  it('warns of a policy under which nobody can approve', async () => {
+    const { somebody } = withFiles({ 'model-policy.yaml': policy })
+    expect(await somebody.type('policy', 'validate')).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/\nwarning: model-policy.yaml:1:1: .*nobody can approve/),
+    })
+    const { out } = await somebody.type('policy', 'validate', '--json')
+    expect(JSON.parse(out)).toMatchObject({ warnings: [{ place: { line: 1 } }] })
   })
 
   it('tells of everything that is wrong, with its place', async () => {
@@ -93,14 +103,14 @@ describe('policy test', () => {
         'ok    the cheap model runs',
         'FAIL  codex runs',
         '        decision: expected allow, got deny: modelClass codex, taskClass docs: low demand',
-        '2 cases, 1 failed; 1 of 1 rules reached',
+        '2 cases, 1 failed; 1 of 1 rule reached',
         '',
       ].join('\n'),
     })
     expect(await somebody.type('policy', 'test')).toMatchObject({
       code: 0,
       out: expect.stringContaining(
-        '1 cases, 0 failed; 0 of 1 rules reached\nno case reaches: no-codex-for-docs\n',
+        '1 case, 0 failed; 0 of 1 rule reached\nno case reaches: no-codex-for-docs\n',
       ),
     })
   })

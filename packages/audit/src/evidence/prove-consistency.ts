@@ -1,3 +1,4 @@
+import { countOf } from '@policy/core'
 import { parseCheckpoint } from '../note/checkpoint.ts'
 import { altered, rolledBack } from '../seal/log-fault.ts'
 import { hasGrown } from '../tree/check-proof.ts'
@@ -26,10 +27,10 @@ export async function proveConsistency({
   if (!older || older.size === 0) throw altered(path, 'the earlier checkpoint is not one, or covers nothing')
   return withSealedTree(path, async ({ note, checkpoint, rangeRoot }) => {
     if (older.size > checkpoint.size)
-      throw rolledBack(path, `${checkpoint.size} lines are sealed, and ${older.size} were`)
+      throw rolledBack(path, `the seal covers ${countOf(checkpoint.size, 'line')}, and covered ${older.size}`)
     const proof = await consistencyProof(rangeRoot, older.size, checkpoint.size)
     if (!hasGrown({ older, newer: checkpoint, proof }))
-      throw altered(path, `its first ${older.size} lines are others`)
+      throw altered(path, `its beginning, ${countOf(older.size, 'line')}, is another`)
     return { earlier, checkpoint: note, proof: proof.map(base64Of) }
   })
 }

@@ -1,4 +1,4 @@
-import { PolicyError } from '@policy/core'
+import { countOf, PolicyError } from '@policy/core'
 import { parseLine } from '../entry/parse-entry.ts'
 import { readLines } from '../lines/read-lines.ts'
 import { altered } from '../seal/log-fault.ts'
@@ -26,7 +26,7 @@ export async function proveEntry(options: ProveEntryOptions): Promise<EntryProof
     const which = 'line' in options ? `line ${options.line}` : `entry ${options.id}`
     throw new PolicyError(
       'log_missing',
-      `${options.path} has no ${which} among its ${tree.checkpoint.size} sealed lines.`,
+      `${options.path} has no ${which} among its ${countOf(tree.checkpoint.size, 'sealed line')}.`,
       {
         remedy: 'Look whether the entry is there, and seal the log if it is newer than its checkpoint.',
         place: { file: options.path },

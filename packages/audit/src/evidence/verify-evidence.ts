@@ -1,4 +1,4 @@
-import type { AuditEvent } from '@policy/core'
+import { countOf, type AuditEvent } from '@policy/core'
 import { parseLine } from '../entry/parse-entry.ts'
 import { openCheckpoint } from '../note/checkpoint.ts'
 import { parseVerifier } from '../note/key.ts'
@@ -71,7 +71,7 @@ export async function verifyConsistency(
   if (hasGrown({ older, newer, proof: proof.proof.map(hashFromBase64) })) {
     return { type: 'verified', origin: newer.origin, size: newer.size, events: [] }
   }
-  const message = `The log of ${newer.size} lines is not the log of ${older.size} lines grown on.`
+  const message = `The log of ${countOf(newer.size, 'line')} is not the log of ${countOf(older.size, 'line')} grown on.`
   return { type: 'failed', faults: [{ code: 'log_rolled_back', message }] }
 }
 

@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { PolicyError, type AuditLog, type AuditRecord, type CallFinished, type Clock } from '@policy/core'
+import {
+  countOf,
+  PolicyError,
+  type AuditLog,
+  type AuditRecord,
+  type CallFinished,
+  type Clock,
+} from '@policy/core'
 import { checkRecord } from '../entry/check-record.ts'
 import { toEntry, type AuditEntry } from '../entry/entry.ts'
 import { timestamps } from '../entry/timestamps.ts'
@@ -42,7 +49,7 @@ export interface AuditLogOptions {
 const hour = 3_600_000
 
 function warnOfLoss({ sink, lost, error }: SinkLoss): void {
-  process.emitWarning(`Audit sink ${sink} has lost ${lost} entries: ${String(error)}`, {
+  process.emitWarning(`Audit sink ${sink} has lost ${countOf(lost, 'entry', 'entries')}: ${String(error)}`, {
     code: 'model_policy_audit',
   })
 }

@@ -1,3 +1,4 @@
+import { countOf } from '@policy/core'
 import { open, rename, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { maximumLineBytes } from '../entry/entry.ts'
@@ -55,7 +56,10 @@ export async function hashFromStart(input: LogInput, base: Checkpoint): Promise<
     })
     if (hashed.range.size === 0) throw logMissing(input.path)
     if (hashed.range.size < base.size) {
-      throw rolledBack(input.path, `it has ${hashed.range.size} lines, and ${base.size} are sealed`)
+      throw rolledBack(
+        input.path,
+        `it has ${countOf(hashed.range.size, 'line')}, and the seal covers ${base.size}`,
+      )
     }
     await rename(next, input.leaves)
     await syncFolder(dirname(input.leaves))

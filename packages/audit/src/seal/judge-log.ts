@@ -1,3 +1,4 @@
+import { countOf } from '@policy/core'
 import type { FileHandle } from 'node:fs/promises'
 import type { Checkpoint } from '../note/checkpoint.ts'
 import { rootOfLeaves } from './leaf-store.ts'
@@ -19,7 +20,7 @@ export async function judge(
   if (sealed) faults.push(...(await judgeAgainst(sealed, reading, leaves)))
   if (!earlier) return faults
   if (sealed && sealed.size < earlier.size) {
-    const message = `The checkpoint covers ${sealed.size} lines; an earlier one covered ${earlier.size}: log or checkpoint was put back.`
+    const message = `The checkpoint covers ${countOf(sealed.size, 'line')}; an earlier one covered ${earlier.size}: log or checkpoint was put back.`
     return [...faults, { code: 'log_rolled_back', message }]
   }
   // A line that was altered after sealing spoils both roots; said once it is enough.
@@ -51,9 +52,9 @@ async function judgeAgainst(
     const cut = genuine
       ? 'the lines that are there are whole'
       : 'whether the others are as sealed cannot be told'
-    const message = `The log has ${reading.lines} lines, and ${sealed.size} are sealed: the end is cut off; ${cut}.`
+    const message = `The log has ${countOf(reading.lines, 'line')}, and the seal covers ${sealed.size}: the end is cut off; ${cut}.`
     return [{ code: 'log_rolled_back', line: reading.lines + 1, message }]
   }
-  const message = `The first ${sealed.size} lines are not those that are sealed; which one differs cannot be told without the hashes that the sealer stored.`
+  const message = `The log's beginning, ${countOf(sealed.size, 'line')}, is not what was sealed; which one differs cannot be told without the hashes that the sealer stored.`
   return [{ code: 'log_altered', message }]
 }

@@ -104,7 +104,7 @@ describe('httpSink', () => {
     const first = sink.append(entry(1))
     const second = sink.append(entry(2))
     await expect(sink.append(entry(3))).rejects.toMatchObject({
-      message: expect.stringContaining('wait already'),
+      message: expect.stringContaining('waits already'),
     })
     await Promise.allSettled([first, second])
   })

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import { PolicyError, type Clock } from '@policy/core'
+import { countOf, PolicyError, type Clock } from '@policy/core'
 import pRetry, { AbortError } from 'p-retry'
 import type { AuditEntry } from '../entry/entry.ts'
 import type { AuditSink } from './sink.ts'
@@ -98,7 +98,9 @@ export function httpSink(options: HttpSinkOptions): AuditSink {
     append: (entry) =>
       new Promise((resolve, reject) => {
         if (waiting.length >= maximumPending)
-          return reject(notTaken(name, new Error(`${waiting.length} entries wait already`)))
+          return reject(
+            notTaken(name, new Error(`${countOf(waiting.length, 'entry waits', 'entries wait')} already`)),
+          )
         waiting.push({ entry, resolve, reject })
         pumping ??= pump()
       }),

@@ -1,3 +1,4 @@
+import { countOf } from '../text/count-of.ts'
 import type { Finding } from '../decision/finding.ts'
 import type { Policy } from '../policy/policy.ts'
 import type { MeasuredChange } from './measured-change.ts'
@@ -10,18 +11,18 @@ import type { MeasuredChange } from './measured-change.ts'
 export function assessChange(policy: Policy, measured: MeasuredChange): Finding[] {
   const { thresholds } = policy.document
   const counts = [
-    ['changedLines', 'changed lines', measured.changedLines],
-    ['changedFiles', 'changed files', measured.changedFiles],
-    ['modules', 'modules', measured.modules.length],
+    ['changedLines', 'changed line', measured.changedLines],
+    ['changedFiles', 'changed file', measured.changedFiles],
+    ['modules', 'module', measured.modules.length],
   ] as const
-  const findings = counts.flatMap(([name, words, count]): Finding[] => {
+  const findings = counts.flatMap(([name, noun, count]): Finding[] => {
     const limit = thresholds[name]
     if (limit === undefined || count <= limit) return []
     return [
       crossed(
         name,
-        `${count} ${words}`,
-        `more than ${limit} ${words}`,
+        countOf(count, noun),
+        `more than ${countOf(limit, noun)}`,
         `split the work so that it stays at ${limit} or fewer`,
       ),
     ]

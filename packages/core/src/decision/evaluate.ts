@@ -55,7 +55,7 @@ function judge(question: Question): Explanation {
   const findings: Finding[] = tools ? [tools] : []
   const gated = models.filter((model) => {
     const facts = readFacts(call, context, model, declared)
-    const access = modelAccess(model)
+    const access = modelAccess(model, tables)
     findings.push(access)
     const matched = explain
       ? explainRules(rules, facts, findings)

@@ -1,22 +1,24 @@
+import type { ModelTables } from '../models/model-tables.ts'
 import type { ResolvedModel } from '../models/resolved-model.ts'
+import { nearest } from '../policy/nearest.ts'
 import type { Finding } from './finding.ts'
 
 // Most calls ask for a name that the policy lists, for which resolving gives the same value every time.
 const said = new WeakMap<ResolvedModel, Finding>()
 
 /** What the class of a model says of a call: the floor under every rule. */
-export function modelAccess(model: ResolvedModel): Finding {
+export function modelAccess(model: ResolvedModel, tables: ModelTables): Finding {
   const known = said.get(model)
   if (known) return known
-  const finding = Object.freeze(findingOf(model))
+  const finding = Object.freeze(findingOf(model, tables))
   said.set(model, finding)
   return finding
 }
 
-function findingOf(model: ResolvedModel): Finding {
+function findingOf(model: ResolvedModel, tables: ModelTables): Finding {
   const rule = 'model-access'
   const saw = `model ${describe(model)}`
-  if (model.modelClass === undefined) return { rule, saw, ...unknownModel(model) }
+  if (model.modelClass === undefined) return { rule, saw, ...unknownModel(model, tables) }
   const of = `class "${model.modelClass}"`
   switch (model.access) {
     case 'open':
@@ -42,12 +44,19 @@ function findingOf(model: ResolvedModel): Finding {
   }
 }
 
-function unknownModel({ asked, access, match, matched }: ResolvedModel): Omit<Finding, 'rule' | 'saw'> {
-  const alike = match === 'look-alike' && matched !== undefined
+function unknownModel(
+  { asked, access, match, matched }: ResolvedModel,
+  tables: ModelTables,
+): Omit<Finding, 'rule' | 'saw'> {
   const reason = `no class of the policy holds ${JSON.stringify(asked)}`
-  const remedy = alike
-    ? `ask for ${JSON.stringify(matched)}, exactly so`
-    : 'ask for a model that the policy lists, or list this one in a class'
+  const alike = match === 'look-alike' ? matched : undefined
+  const meant = alike ?? nearest(asked, tables.exact.keys())
+  const remedy =
+    meant === undefined
+      ? 'ask for a model that the policy lists, or list this one in a class'
+      : alike === undefined
+        ? `did you mean ${JSON.stringify(meant)}?`
+        : `ask for ${JSON.stringify(meant)}, exactly so`
   return access === 'deny'
     ? { effect: 'deny', code: 'model_unknown', reason, remedy }
     : {

@@ -1,4 +1,5 @@
 import type { PolicyErrorCode } from './codes.ts'
+import { remedies } from './remedies.ts'
 
 const marker = Symbol.for('model-policy.error')
 
@@ -14,7 +15,7 @@ export interface ErrorPlace {
 export interface PolicyErrorOptions {
   /** The error underneath; always kept. */
   cause?: unknown
-  /** What to do next, as one imperative sentence or a command. */
+  /** What to do next, as one imperative sentence or a command. @default the catalogue's for the code */
   remedy?: string
   /** Where in the input the fault lies. */
   place?: ErrorPlace
@@ -29,13 +30,13 @@ export class PolicyError extends Error {
   override readonly name: string = 'PolicyError'
   readonly [marker] = true
   readonly code: PolicyErrorCode
-  readonly remedy: string | undefined
+  readonly remedy: string
   readonly place: ErrorPlace | undefined
 
   constructor(code: PolicyErrorCode, message: string, options: PolicyErrorOptions = {}) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined)
     this.code = code
-    this.remedy = options.remedy
+    this.remedy = options.remedy ?? remedies[code]
     this.place = options.place
   }
 

@@ -1,3 +1,4 @@
+import { countOf } from '../text/count-of.ts'
 import { thumbprint } from '../grant/thumbprint.ts'
 import type { Escalation, EscalationRequest } from './escalation.ts'
 
@@ -13,7 +14,7 @@ ${escaped(escalation.summary)}
 - **Why:** ${reasons.join(', ')}
 - **Files it may touch:** ${list(paths)}
 - **Measured so far:** ${measured(escalation.measured)}
-- **The agent's own estimate:** ${count(estimate.promptTokens, 'prompt token')}; output: ${list(estimate.outputs)}
+- **The agent's own estimate:** ${countOf(estimate.promptTokens, 'prompt token')}; output: ${list(estimate.outputs)}
 - **Where:** ${code(escalation.repo)}, from commit ${code(escalation.base)}
 - **Spent in:** ledger ${code(escalation.ledger)}
 - **Under policy:** ${code(escalation.policy)}
@@ -46,11 +47,9 @@ const inAscii = (text: string) =>
 function measured(facts: Escalation['measured']): string {
   if (facts === null) return 'nothing has changed yet'
   const { changedFiles, changedLines, modules, sensitive } = facts
-  const size = `${count(changedFiles, 'file')}, ${count(changedLines, 'line')}, ${count(modules, 'module')}`
+  const size = `${countOf(changedFiles, 'file')}, ${countOf(changedLines, 'line')}, ${countOf(modules, 'module')}`
   return `${size}; sensitive: ${list(sensitive)}`
 }
-
-const count = (number: number, noun: string) => `${number} ${noun}${number === 1 ? '' : 's'}`
 
 const list = (texts: readonly string[]) => texts.map(code).join(', ') || 'none'
 

@@ -1,3 +1,4 @@
+import { countOf } from '../text/count-of.ts'
 import { deepFreeze } from '../deep-freeze.ts'
 import { judgeApproval } from '../approval/judge-approval.ts'
 import { PolicyError } from '../errors/policy-error.ts'
@@ -69,7 +70,7 @@ function requireClaims(claims: GrantClaims, key: PublicKeyRecord, options: Verif
   if (detail.max_calls > maxCalls) {
     throw new PolicyError(
       'grant_calls',
-      `the grant permits ${detail.max_calls} calls; the policy allows ${maxCalls}`,
+      `the grant permits ${countOf(detail.max_calls, 'call')}; the policy allows ${maxCalls}`,
     )
   }
   const judgement = judgeApproval(

@@ -1,4 +1,5 @@
 import { globProblem } from './glob-problem.ts'
+import { mendDocument } from './mend-document.ts'
 import { modelProblems } from './model-problems.ts'
 import { plainProblems } from './plain-problems.ts'
 import type { Problem, Problems } from './problem.ts'
@@ -14,10 +15,18 @@ export function checkPolicy(value: unknown): CheckedPolicy {
   const [first, ...more] = plainProblems(value)
   if (first) return { problems: [first, ...more] }
   const parsed = policySchema.safeParse(value)
-  if (!parsed.success) return refused(schemaProblems(policySchema, parsed.error.issues, value))
-  const document = parsed.data
-  const problems = [...modelProblems(document), ...ruleProblems(document), ...sensitivePathProblems(document)]
-  return problems.length === 0 ? { document } : refused(problems)
+  if (!parsed.success) {
+    const problems = schemaProblems(policySchema, parsed.error.issues, value)
+    const mended = policySchema.safeParse(mendDocument(value, problems))
+    return refused(mended.success ? [...problems, ...contradictions(mended.data)] : problems)
+  }
+  const problems = contradictions(parsed.data)
+  return problems.length === 0 ? { document: parsed.data } : refused(problems)
+}
+
+/** What a document in the right form says that cannot be meant. */
+function contradictions(document: PolicyDocument): Problem[] {
+  return [...modelProblems(document), ...ruleProblems(document), ...sensitivePathProblems(document)]
 }
 
 function refused([first, ...more]: Problem[]): CheckedPolicy {

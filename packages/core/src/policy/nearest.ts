@@ -3,8 +3,9 @@ export function nearest(name: string, names: Iterable<string>): string | undefin
   const wanted = name.slice(0, 100).toLowerCase()
   let best: { candidate: string; distance: number } | undefined
   for (const candidate of names) {
-    const distance = editDistance(wanted, candidate.toLowerCase())
     const farthest = Math.max(1, Math.floor(Math.max(wanted.length, candidate.length) / 3))
+    if (Math.abs(wanted.length - candidate.length) > farthest) continue
+    const distance = editDistance(wanted, candidate.toLowerCase())
     if (distance <= farthest && (!best || distance < best.distance)) best = { candidate, distance }
   }
   return best?.candidate

@@ -66,4 +66,23 @@ describe('parsePolicy', () => {
     ])
     expect((error.cause as AggregateError).errors).toHaveLength(2)
   })
+
+  it('tells in one round what is wrong in form and what contradicts itself', async () => {
+    const rules =
+      'rules:\n  - { id: a, because: b, when: {}, then: dney }\n  - { id: c, because: d, when: { modelClass: codx }, then: deny }\n'
+    const error = await refusal(`${minimal}${rules}safety: { shell: maybe }\n`)
+    expect(error.message.split('\n')).toEqual([
+      'model-policy.yaml has 3 problems:',
+      expect.stringContaining('rules.0.then'),
+      expect.stringContaining('there is no model class "codx"'),
+      expect.stringContaining('safety.shell'),
+    ])
+  })
+
+  it('does not guess at references into a section that is wrong in form', async () => {
+    const rules = 'rules:\n  - { id: a, because: b, when: { modelClass: standrd }, then: deny }\n'
+    const error = await refusal(`${minimal.replace('open', 'opn')}${rules}`)
+    expect((error.cause as AggregateError | undefined)?.errors).toBeUndefined()
+    expect(error.message).toContain('models.classes.standard.access')
+  })
 })

@@ -1,4 +1,11 @@
-import { assessChange, type Escalation, type MeasuredChange, type Policy, renderProse } from '@policy/core'
+import {
+  countOf,
+  assessChange,
+  type Escalation,
+  type MeasuredChange,
+  type Policy,
+  renderProse,
+} from '@policy/core'
 import type { Work } from '../workspace/measure-work.ts'
 
 const shownFiles = 20
@@ -10,7 +17,7 @@ export function describeRequest(
   policy: Policy,
 ): string {
   const { grant } = policy.document.escalation
-  const uses = 'model' in escalation.request ? `${grant.maxCalls} calls` : 'exactly that, once,'
+  const uses = 'model' in escalation.request ? countOf(grant.maxCalls, 'call') : 'exactly that, once,'
   const crossed = assessChange(policy, measured)
   const differing = differences(escalation.measured, measured)
   const rows = files.map(

@@ -1,16 +1,18 @@
 import type { LogReport, UsageReport } from '@policy/audit'
-import type { UsageCount } from '@policy/core'
+import { countOf, type UsageCount } from '@policy/core'
 
 /** What a verification found, for people. */
 export function logReportText(path: string, report: LogReport): string {
   const { type, faults, sealed, unsealed, lines, torn, limits } = report
   const head = sealed
-    ? `${path}: ${lines} lines, ${sealed.lines} of them sealed as ${sealed.origin}`
-    : `${path}: ${lines} lines, no seal that counts`
+    ? `${path}: ${countOf(lines, 'line')}, ${sealed.lines} of them sealed as ${sealed.origin}`
+    : `${path}: ${countOf(lines, 'line')}, no seal that counts`
   const rest = [
-    ...(unsealed.lines > 0 ? [`  not sealed yet: ${unsealed.lines} lines`] : []),
+    ...(unsealed.lines > 0 ? [`  not sealed yet: ${countOf(unsealed.lines, 'line')}`] : []),
     ...(unsealed.bytes > 0
-      ? [`  after the last line: ${unsealed.bytes} bytes of a record that is being written or was torn`]
+      ? [
+          `  after the last line: ${countOf(unsealed.bytes, 'byte')} of a record that is being written or was torn`,
+        ]
       : []),
     ...(torn.count > 0
       ? [
@@ -32,8 +34,8 @@ export function usageText(report: UsageReport): string {
       ({ instance, lastSeen }) =>
         `  not closed: ${instance}, last heard of at ${lastSeen}; it runs still, or at most one interval of its counts is lost`,
     ),
-    ...(doubles > 0 ? [`  ${doubles} entries occur twice and were counted once`] : []),
-    ...(unreadable > 0 ? [`  ${unreadable} lines are torn or not in their form`] : []),
+    ...(doubles > 0 ? [`  ${countOf(doubles, 'entry occurs', 'entries occur')} twice and counted once`] : []),
+    ...(unreadable > 0 ? [`  ${countOf(unreadable, 'line is', 'lines are')} torn or of another form`] : []),
   ]
   return [
     `${day} (UTC)\n`,

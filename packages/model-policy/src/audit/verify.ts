@@ -6,7 +6,7 @@ import {
   verifyEvidence,
   verifyLog,
 } from '@policy/audit'
-import { PolicyError } from '@policy/core'
+import { countOf, PolicyError } from '@policy/core'
 import { readText } from '@policy/local'
 import type { Host } from '../command-line/host.ts'
 import { findLog, type FindLogOptions, requireVkey, trustedLog } from './find-log.ts'
@@ -57,7 +57,7 @@ function evidenceText(file: string, report: EvidenceReport): string {
   const events = report.events.map(
     ({ time, type, subject }) => `  ${time} ${type}${subject === undefined ? '' : ` ${subject}`}\n`,
   )
-  return `${file}: of the log ${report.origin}, sealed at ${report.size} lines\n${events.join('')}Verified.\n`
+  return `${file}: of the log ${report.origin}, sealed at ${countOf(report.size, 'line')}\n${events.join('')}Verified.\n`
 }
 
 async function fileText(host: Host, file: string): Promise<string> {

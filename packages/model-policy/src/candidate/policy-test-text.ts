@@ -1,4 +1,4 @@
-import type { PolicyTestReport } from '@policy/core'
+import { countOf, type PolicyTestReport } from '@policy/core'
 
 /** A report for people: a line for each case, what differs, and the rules that no case reached. */
 export function policyTestText({ results, coverage }: PolicyTestReport): string {
@@ -8,7 +8,7 @@ export function policyTestText({ results, coverage }: PolicyTestReport): string 
   ])
   const failed = results.filter(({ differences }) => differences.length > 0).length
   const missed = coverage.filter(({ cases }) => cases === 0).map(({ rule }) => rule)
-  const reached = `${coverage.length - missed.length} of ${coverage.length} rules reached`
+  const reached = `${coverage.length - missed.length} of ${countOf(coverage.length, 'rule')} reached`
   const untested = missed.length === 0 ? [] : [`no case reaches: ${missed.join(', ')}`]
-  return `${[...lines, `${results.length} cases, ${failed} failed; ${reached}`, ...untested].join('\n')}\n`
+  return `${[...lines, `${countOf(results.length, 'case')}, ${failed} failed; ${reached}`, ...untested].join('\n')}\n`
 }

@@ -1,5 +1,6 @@
 import { PolicyError } from '@policy/core'
 import { Command, CommanderError } from 'commander'
+import manifest from '../../package.json' with { type: 'json' }
 import { commands } from '../commands/index.ts'
 import { type ExitCode, exitCode, exitCodeOfError } from './exit-code.ts'
 import type { Host } from './host.ts'
@@ -25,6 +26,7 @@ export async function run(argv: readonly string[], host: Host): Promise<ExitCode
       code = await work(...input)
     }
   const program = new Command('model-policy')
+    .version(manifest.version, '--version', 'print the version')
     .description('Decide, explain and record which models agents may use.')
     .exitOverride()
     .configureOutput({ writeOut: host.out, writeErr: host.err })

@@ -1,4 +1,4 @@
-import type { GrantDetail } from '@policy/core'
+import { countOf, type GrantDetail } from '@policy/core'
 import type { GrantAtHand } from './standing.ts'
 
 /** One grant for people: what it permits to whom, who gave it, what is left. */
@@ -9,7 +9,7 @@ export function grantText({ claims, used, refused }: GrantAtHand): string {
     jti,
     `  permits  ${permitted(detail)} for ${detail.task}, to ${act.sub} as ${detail.personas.join(', ')} in ${detail.paths.join(', ')}`,
     `  given    by ${sub} (${approval.basis}): ${approval.uri}`,
-    `  left     ${used === undefined ? 'nothing' : detail.max_calls - used} of ${detail.max_calls} calls, until ${new Date(exp * 1000).toISOString()}`,
+    `  left     ${used === undefined ? 'nothing' : detail.max_calls - used} of ${countOf(detail.max_calls, 'call')}, until ${new Date(exp * 1000).toISOString()}`,
     ...(refused === undefined ? [] : [`  REFUSED  ${refused.reason} [${refused.code}]`]),
     '',
   ].join('\n')

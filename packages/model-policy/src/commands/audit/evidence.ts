@@ -16,12 +16,15 @@ export const evidence: CommandDefinition = (program, host, finish) => {
     .option('--out <file>', 'where to write it (default: .model-policy/evidence/<escalation id>.json)')
     .action(
       finish(async (escalation: string | undefined, options: EvidenceOptions) => {
-        const { writeEvidence } = await import('../../audit/write-evidence.ts')
+        const [{ countOf }, { writeEvidence }] = await Promise.all([
+          import('@policy/core'),
+          import('../../audit/write-evidence.ts'),
+        ])
         const { file, evidence } = await writeEvidence(host, escalation, options)
         host.out(
           options.json
             ? `${JSON.stringify({ file, escalation: evidence.escalation, entries: evidence.entries.length })}\n`
-            : `Wrote ${file}: ${evidence.entries.length} entries of ${evidence.escalation}, under seal.\n`,
+            : `Wrote ${file}: ${countOf(evidence.entries.length, 'entry', 'entries')} of ${evidence.escalation}, under seal.\n`,
         )
         return exitCode.ok
       }),

@@ -19,14 +19,21 @@ export const seal: CommandDefinition = (program, host, finish) => {
     .option('--origin <name>', "the log's name, as its first line says it (default: the one that is pinned)")
     .action(
       finish(async (options: SealOptions) => {
-        const [{ sealLog }, { findLog }, { makeSealerKey, sealerKey }, { logOrigin }, { progress }] =
-          await Promise.all([
-            import('@policy/audit'),
-            import('../../audit/find-log.ts'),
-            import('../../audit/sealer-key.ts'),
-            import('../../audit/log-origin.ts'),
-            import('../../audit/progress.ts'),
-          ])
+        const [
+          { countOf },
+          { sealLog },
+          { findLog },
+          { makeSealerKey, sealerKey },
+          { logOrigin },
+          { progress },
+        ] = await Promise.all([
+          import('@policy/core'),
+          import('@policy/audit'),
+          import('../../audit/find-log.ts'),
+          import('../../audit/sealer-key.ts'),
+          import('../../audit/log-origin.ts'),
+          import('../../audit/progress.ts'),
+        ])
         const log = await findLog(host, options)
         const origin = log.origin ?? (await logOrigin(log.path))
         if (options.newKey) await makeSealerKey(host, origin, options.key)
@@ -36,7 +43,7 @@ export const seal: CommandDefinition = (program, host, finish) => {
           host.out(`${JSON.stringify({ log: log.path, origin, ...sealed })}\n`)
           return exitCode.ok
         }
-        host.out(`Sealed ${sealed.size} lines of ${log.path}, ${sealed.added} of them new.\n`)
+        host.out(`Sealed ${countOf(sealed.size, 'line')} of ${log.path}, ${sealed.added} of them new.\n`)
         if (log.vkey === sealed.vkey && sealed.added === sealed.size) {
           host.out(
             'This sealed the log from its first line: no earlier seal lay beside it. If there was one, compare: audit verify --at-least <its copy>\n',

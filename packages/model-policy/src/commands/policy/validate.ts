@@ -7,18 +7,23 @@ import type { CommandDefinition } from '../../command-line/run.ts'
 export const validate: CommandDefinition = (program, host, finish) => {
   program
     .command('validate')
-    .description('say everything that is wrong with a policy file, signed or not')
+    .description(
+      'say everything that is wrong with a policy file, signed or not, and what it leaves nobody a way to',
+    )
     .argument('[file]', "the policy (default: the repository's model-policy.yaml)")
     .option('--json', 'print the result as JSON')
     .action(
       finish(async (named: string | undefined, options: { json?: boolean }) => {
-        const [{ parsePolicy }, { candidateFile }] = await Promise.all([
-          import('@policy/core'),
-          import('../../candidate/candidate-file.ts'),
-        ])
+        const [{ countOf, parsePolicy, policyWarnings }, { candidateFile }, { warningText }] =
+          await Promise.all([
+            import('@policy/core'),
+            import('../../candidate/candidate-file.ts'),
+            import('../../candidate/warning-text.ts'),
+          ])
         const { name, text } = await candidateFile(host, named, 'model-policy.yaml')
         try {
           const { document, digest } = await parsePolicy(text, { file: name })
+          const warnings = await policyWarnings(text, { file: name })
           const counts = {
             modelClasses: Object.keys(document.models.classes).length,
             taskClasses: Object.keys(document.taskClasses).length,
@@ -27,8 +32,8 @@ export const validate: CommandDefinition = (program, host, finish) => {
           const { modelClasses, taskClasses, rules } = counts
           host.out(
             options.json
-              ? `${JSON.stringify({ valid: true, digest, ...counts })}\n`
-              : `${name} is valid: ${modelClasses} model classes, ${taskClasses} task classes, ${rules} rules\n${digest}\n`,
+              ? `${JSON.stringify({ valid: true, digest, ...counts, warnings })}\n`
+              : `${name} is valid: ${countOf(modelClasses, 'model class', 'model classes')}, ${countOf(taskClasses, 'task class', 'task classes')}, ${countOf(rules, 'rule')}\n${digest}\n${warnings.map(warningText).join('')}`,
           )
           return exitCode.ok
         } catch (error) {
