@@ -67,9 +67,13 @@ describe('readRequestPath', () => {
     ['https://host/responses', '/responses', undefined],
     ['https://host//v1//responses/', '/responses', undefined],
     ['https://host/', '/', undefined],
-  ])('%s', (url, endpoint, deployment) =>
-    expect(readRequestPath(new URL(url))).toMatchObject({ endpoint, deployment }),
-  )
+    [
+      'https://host/model/openai.gpt-5-codex/invoke',
+      '/model/openai.gpt-5-codex/invoke',
+      'openai.gpt-5-codex',
+    ],
+    ['https://host/v1beta/models/gemini-3:generateContent', '/models/gemini-3:generateContent', 'gemini-3'],
+  ])('%s', (url, endpoint, model) => expect(readRequestPath(new URL(url))).toMatchObject({ endpoint, model }))
 
   it.each(['/v1/a%2fb', '/v1/a%5cb', '/v1/%2500', '/v1/%', '/v1/a;b', '/v1/%00'])('cannot tell %s', (path) =>
     expect(readRequestPath(new URL(path, 'https://host'))).toBeUndefined(),

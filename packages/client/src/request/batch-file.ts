@@ -1,4 +1,5 @@
 import { readJsonBody } from './json-body.ts'
+import { batchLine } from './model-place.ts'
 
 /** What the lines of a batch ask for. */
 export interface BatchFile {
@@ -15,8 +16,8 @@ export function readBatchFile(text: string): BatchFile | undefined {
   const tools = new Set<string>()
   const lines = text.split('\n').filter((line) => line.trim() !== '')
   for (const line of lines) {
-    const named = readJsonBody(line)
-    if (!named || named.models.length === 0) return undefined
+    const named = readJsonBody(line, batchLine)
+    if (!named || named.models.length === 0 || (named.kept !== undefined && !named.named)) return undefined
     for (const model of named.models) models.add(model)
     for (const tool of named.tools) tools.add(tool)
   }

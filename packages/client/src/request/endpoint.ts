@@ -53,7 +53,6 @@ const table: Record<Exclude<EndpointKind, 'unknown'>, readonly string[]> = {
     '/realtime/calls/*/accept',
     '/live/sessions',
     '/live/sessions/*/accept',
-    '/live/sessions/*/fork',
   ],
   names: [
     '/assistants/*',
@@ -79,6 +78,7 @@ const table: Record<Exclude<EndpointKind, 'unknown'>, readonly string[]> = {
   stored: [
     '/chatkit/sessions',
     '/agents/sessions/*/events',
+    '/live/sessions/*/fork',
     '/agents/automations/*/invocations',
     '/agents/automations/*/resume',
     '/threads/*/runs/*/submit_tool_outputs',

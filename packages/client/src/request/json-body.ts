@@ -1,5 +1,8 @@
-/** What a JSON body says of models and tools. */
-export interface NamedInBody {
+import { runningOf, type ModelPlace, type Running } from './model-place.ts'
+import { selectsModel } from './selects-model.ts'
+
+/** What a body says of models and tools. */
+export interface NamedInBody extends Running {
   models: readonly string[]
   tools: readonly string[]
 }
@@ -26,30 +29,63 @@ const hosted = new Map([
 
 const isEmpty = (value: unknown) => value === null || (Array.isArray(value) && value.length === 0)
 
-/** Whether a key selects a model: `model`, `models`, `model_id`, `fallbackModel`, in any case and spelling. */
-export function selectsModel(key: string): boolean {
-  // Most keys are told apart at once; only what could be spelt like it is normalised.
-  return /odel|[^ -~]/i.test(key) && /model(?:s|[_-]?(?:id|name))?$/.test(key.normalize('NFKC').toLowerCase())
-}
-
 /**
- * Read a JSON body strictly: an object whose every key is seen.
+ * Read a JSON body strictly: an object whose every key is seen. `place` is where its endpoint takes the model from.
  *
  * Returns `undefined` when it is not one object, nests deeper than 256, or repeats a key: parsers differ in which of two
  * equal keys wins, so nothing would show what the server reads.
  */
-export function readJsonBody(text: string): NamedInBody | undefined {
-  let value: unknown
+export function readJsonBody(text: string, place: ModelPlace): NamedInBody | undefined {
+  const value = parsed(text)
+  return Array.isArray(value) ? undefined : value && strictly(value, countKeys(text), place)
+}
+
+/** The same for a JSON object or list that stands in a form, in the field that `path` leads to. */
+export function readJsonField(
+  path: readonly string[],
+  text: string,
+  place: ModelPlace,
+): NamedInBody | undefined {
+  const value = parsed(text)
+  return value && strictly(nested(path, value), path.filter(isKey).length + countKeys(text), place)
+}
+
+/** What plain text in the field of a form says. */
+export function readTextField(path: readonly string[], text: string, place: ModelPlace): NamedInBody {
+  const body = nested(path, text)
+  const found = namesIn(body)
+  return { models: found.models, tools: found.tools, ...runningOf(body, place) }
+}
+
+/** An object as the field of a form spells it: `tools[0][type]` is the type in the first of the tools. */
+function nested(path: readonly string[], value: unknown): object {
+  return path.reduceRight<unknown>(
+    (inner, step) => (isKey(step) ? { [step]: inner } : [inner]),
+    value,
+  ) as object
+}
+
+const isKey = (step: string): boolean => !/^\d*$/.test(step)
+
+function parsed(text: string): object | undefined {
   try {
-    value = JSON.parse(text)
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null ? value : undefined
   } catch {
     return undefined
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+}
+
+function strictly(body: object, keys: number, place: ModelPlace): NamedInBody | undefined {
+  const found = namesIn(body)
+  if (found.keys !== keys) return undefined
+  return { models: found.models, tools: found.tools, ...runningOf(body, place) }
+}
+
+function namesIn(body: object): Found {
   const found: Found = { models: [], tools: [], keys: 0 }
-  walk(value, found, 0, true)
-  if (found.keys !== countKeys(text)) return undefined
-  return { models: found.models, tools: found.tools }
+  walk(body, found, 0, true)
+  return found
 }
 
 interface Found {
@@ -68,7 +104,7 @@ function walk(value: object, found: Found, depth: number, selecting: boolean): v
   }
   for (const [key, item] of Object.entries(value)) {
     found.keys += 1
-    if (selecting && selectsModel(key)) found.models.push(...texts(item))
+    if (selecting && selectsModel(key, depth)) found.models.push(...texts(item))
     if (selecting && key === 'tools') found.tools.push(...toolTypes(item))
     if (selecting && !isEmpty(item)) found.tools.push(...(hosted.get(key) ?? []))
     if (typeof item === 'object' && item !== null) walk(item, found, depth + 1, selecting && !data.has(key))

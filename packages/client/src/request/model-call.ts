@@ -5,7 +5,7 @@ import type { NamedInBody } from './json-body.ts'
 /** A call as read. Its digest is made when first asked for: a call that is only counted never asks. */
 export function modelCall(
   endpoint: string,
-  { models, tools }: NamedInBody,
+  { models, tools }: Pick<NamedInBody, 'models' | 'tools'>,
   body: string | Uint8Array,
 ): ModelCall {
   let digest: Digest | undefined

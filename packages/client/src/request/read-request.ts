@@ -3,10 +3,13 @@ import { readBatchFile, type BatchFile } from './batch-file.ts'
 import { holdBody, type Body } from './body.ts'
 import { endpointOf, type EndpointKind } from './endpoint.ts'
 import { readForm } from './form-body.ts'
-import { readJsonBody, selectsModel, type NamedInBody } from './json-body.ts'
+import { readJsonBody, type NamedInBody } from './json-body.ts'
 import { modelCall } from './model-call.ts'
+import { modelPlace, type ModelPlace } from './model-place.ts'
 import { nothing } from './nothing.ts'
 import { readRequestPath } from './request-path.ts'
+import { readRoutingHeaders } from './routing-headers.ts'
+import { selectsModel } from './selects-model.ts'
 
 /** A request as it will leave: nothing in it can change any more. */
 export interface OutgoingRequest {
@@ -50,6 +53,9 @@ export interface ReadRequestOptions {
   batchFile: (id: string) => BatchFile | undefined
 }
 
+/** Methods that ask for nothing to be done, as long as they bring no body; a deletion runs no model either. */
+const reads: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'DELETE'])
+
 const overrides = ['x-http-method-override', 'x-http-method', 'x-method-override']
 
 /** Read what a `fetch` call asks for from the exact bytes that would leave. `headers` are a copy, free of policy headers. */
@@ -62,7 +68,12 @@ export async function readRequest(
   const method = String(init.method ?? 'GET').toUpperCase()
   const place = new URL(url)
   const path = readRequestPath(place)
-  const { endpoint, kind } = endpointOf(method, path ?? { endpoint: place.pathname, tails: [] })
+  const isRead = reads.has(method) && (init.body === undefined || init.body === null)
+  // A server that takes a body with a read may do with it what it does with any other.
+  const { endpoint, kind } = endpointOf(
+    reads.has(method) && !isRead ? 'POST' : method,
+    path ?? { endpoint: place.pathname, tails: [] },
+  )
   const unclear = (parts: Pick<UnclearRequest, 'code' | 'reason' | 'remedy'>, outgoing: OutgoingRequest) =>
     ({ type: 'unclear', outgoing, call: { ...nothing, endpoint }, ...parts }) as const
   const as = outgoingOf(url, init, headers, method)
@@ -72,32 +83,39 @@ export async function readRequest(
   }
   const override = overrides.find((name) => headers.has(name))
   if (override !== undefined) return unclear(unclearReasons.override(override), as(init.body))
-  if (kind === 'none') {
-    const isRead = method !== 'POST' && method !== 'PUT' && method !== 'PATCH'
-    if (path || isRead) return { type: 'plain', outgoing: as(init.body), endpoint }
-  }
+  if (isRead) return { type: 'plain', outgoing: as(init.body), endpoint }
+  const routing = readRoutingHeaders(headers)
+  if (routing.unclear !== undefined) return unclear(unclearReasons.header(routing.unclear), as(init.body))
+  if (kind === 'none' && path) return { type: 'plain', outgoing: as(init.body), endpoint }
 
   const held = await holdBody(init.body, headers)
   const outgoing = as(held.type === 'form' ? held.form : held.type === 'none' ? undefined : held.send)
   if (!path) return unclear(unclearReasons.path(place.pathname), outgoing)
-  if ([...place.searchParams.keys()].some(selectsModel)) return unclear(unclearReasons.query, outgoing)
+  if ([...place.searchParams.keys()].some((name) => selectsModel(name)))
+    return unclear(unclearReasons.query, outgoing)
   if (kind === 'stored') return unclear(unclearReasons.stored(method, endpoint), outgoing)
   if (kind === 'upload') return readUpload(held, outgoing, endpoint)
 
-  const named = await readNames(held)
+  const named = await readNames(held, modelPlace(endpoint))
   if (!named) return unclear(unclearReasons.body(method, endpoint, held), outgoing)
+  const outside = path.model === undefined ? routing.models : [path.model, ...routing.models]
+  const models = [...outside, ...named.models]
   if (kind === 'batch') {
     const id = held.type === 'text' ? inputFileId(held.text) : undefined
     const file = id === undefined ? undefined : options.batchFile(id)
     if (!file) return unclear(unclearReasons.batch, outgoing)
-    return { type: 'call', outgoing, call: modelCall(endpoint, file, named.bytes), runs: file.lines }
+    const lines = { models: [...models, ...file.models], tools: file.tools }
+    return { type: 'call', outgoing, call: modelCall(endpoint, lines, named.bytes), runs: file.lines }
   }
-  const models = path.deployment === undefined ? named.models : [path.deployment, ...named.models]
-  if (models.length === 0) {
-    if (kind === 'names') return { type: 'plain', outgoing, endpoint }
-    if (kind === 'unknown') return unclear(unclearReasons.endpoint(method, endpoint), outgoing)
+  if (named.kept !== undefined && !named.named && path.model === undefined) {
+    return unclear(unclearReasons.kept(method, endpoint, named.kept), outgoing)
   }
-  const call = modelCall(endpoint, { ...named, models }, named.bytes)
+  if (models.length === 0 && kind === 'names') return { type: 'plain', outgoing, endpoint }
+  // What follows a deployment in the path is its operation, or more of its name.
+  if (kind === 'unknown' && (models.length === 0 || path.isDeployment)) {
+    return unclear(unclearReasons.endpoint(method, endpoint), outgoing)
+  }
+  const call = modelCall(endpoint, { models, tools: named.tools }, named.bytes)
   return { type: 'call', outgoing, call, runs: held.type === 'text' ? runsOf(kind, endpoint, held.text) : 1 }
 }
 
@@ -124,21 +142,21 @@ interface ReadNames extends NamedInBody {
   bytes: string | Uint8Array
 }
 
-async function readNames(body: Body): Promise<ReadNames | undefined> {
+async function readNames(body: Body, place: ModelPlace): Promise<ReadNames | undefined> {
   if (body.type === 'opaque') return undefined
-  if (body.type === 'none') return { models: [], tools: [], bytes: '' }
+  if (body.type === 'none') return { models: [], tools: [], kept: undefined, named: false, bytes: '' }
   if (body.type === 'form') {
-    const form = await readForm(body.form)
+    const form = await readForm(body.form, place)
     return form && { ...form, bytes: form.text }
   }
-  const named = readJsonBody(body.text)
+  const named = readJsonBody(body.text, place)
   return named && { ...named, bytes: body.send }
 }
 
 /** A batch is read as it is uploaded: the request that starts it names a file only. */
 async function readUpload(body: Body, outgoing: OutgoingRequest, endpoint: string): Promise<ReadRequest> {
   const call = { ...nothing, endpoint }
-  if (body.type === 'text' && /"batch"/.test(body.text)) {
+  if (body.type === 'text' && isForBatch(body.text)) {
     return { type: 'unclear', outgoing, call, ...unclearReasons.parts }
   }
   if (body.type !== 'form' || !body.form.getAll('purpose').includes('batch')) {
@@ -150,6 +168,15 @@ async function readUpload(body: Body, outgoing: OutgoingRequest, endpoint: strin
   const file = readBatchFile(text)
   if (!file || file.lines === 0) return { type: 'unclear', outgoing, call, ...unclearReasons.lines }
   return { type: 'batch-file', outgoing, call: modelCall(endpoint, file, text), file }
+}
+
+function isForBatch(text: string): boolean {
+  try {
+    const { purpose } = JSON.parse(text) as { purpose?: unknown }
+    return purpose === 'batch'
+  } catch {
+    return false
+  }
 }
 
 const inputFileId = (text: string): string | undefined => {
@@ -182,6 +209,18 @@ const unclearReasons = {
     'the query names a model, which servers may read or not',
     'Name the model in the body.',
   ),
+  header: (name: string) =>
+    why(
+      'body_unreadable',
+      `the header ${name} lets a gateway choose what answers, and does not show which model`,
+      'Name the models in it as one JSON object, or give the settings to the gateway itself and leave the header out.',
+    ),
+  kept: (method: string, endpoint: string, kept: string) =>
+    why(
+      'model_missing',
+      `${method} ${endpoint} runs what is kept at the provider (${kept}), under a model that the request does not name`,
+      'Name the model in the request as well.',
+    ),
   stored: (method: string, endpoint: string) =>
     why(
       'model_missing',

@@ -4,8 +4,10 @@ export interface RequestPath {
   endpoint: string
   /** What a server behind a longer base would see as its endpoint: every tail of the path, longest first. */
   tails: readonly string[]
-  /** The deployment that an Azure path (or an old engine path) names. */
-  deployment: string | undefined
+  /** What the path names: a deployment (Azure), an engine (long ago), a model (Bedrock, Gemini, Vertex). */
+  model: string | undefined
+  /** Whether that is a deployment or an engine, whose operation is the endpoint. */
+  isDeployment: boolean
 }
 
 const version = /^v\d+(?:beta\d*)?$/
@@ -22,11 +24,14 @@ export function readRequestPath(url: URL): RequestPath | undefined {
   const tails = segments.map((_, start) => tailFrom(start))
   const named = segments.findIndex((segment) => /^(?:deployments|engines)$/i.test(segment))
   if (named >= 0 && segments.length > named + 2) {
-    return { endpoint: tailFrom(named + 2), tails, deployment: segments[named + 1] }
+    return { endpoint: tailFrom(named + 2), tails, model: segments[named + 1], isDeployment: true }
   }
   const versioned = segments.findLastIndex((segment) => version.test(segment))
   const base = versioned >= 0 ? versioned : segments.lastIndexOf('openai')
-  return { endpoint: tailFrom(base + 1), tails, deployment: undefined }
+  const models = segments.findLastIndex((segment) => /^models?$/i.test(segment))
+  // Gemini's operation follows a colon.
+  const model = models >= 0 ? segments[models + 1]?.split(':')[0] : undefined
+  return { endpoint: tailFrom(base + 1), tails, model, isDeployment: false }
 }
 
 function segmentsOf(pathname: string): string[] | undefined {

@@ -69,6 +69,56 @@ describe('11 hides the model in a body that is not a JSON string', () => {
       {},
       'grant_required',
     ],
+    ['a form with a list', form(['model', 'gpt-5-mini'], ['model[]', 'gpt-5.3-codex']), {}, 'grant_required'],
+    [
+      'a form with lists',
+      form(['models[]', 'gpt-5-mini'], ['models[]', 'gpt-5.3-codex']),
+      {},
+      'grant_required',
+    ],
+    ['a form with a numbered list', form(['model[0]', 'gpt-5.3-codex']), {}, 'grant_required'],
+    ['a form with a list of objects', form(['models[0][id]', 'gpt-5.3-codex']), {}, 'grant_required'],
+    ['a form with a dotted name', form(['session.model', 'gpt-5.3-codex']), {}, 'grant_required'],
+    [
+      'a form with a deployment',
+      form(['model', 'gpt-5-mini'], ['engine', 'gpt-5.3-codex']),
+      {},
+      'grant_required',
+    ],
+    [
+      'a form with a JSON list',
+      form(['model', 'gpt-5-mini'], ['sessions', `[${codex}]`]),
+      {},
+      'grant_required',
+    ],
+    ['a form with a model in JSON', form(['model', '{"id":"gpt-5.3-codex"}']), {}, 'grant_required'],
+    [
+      'a form with a JSON file of another type',
+      form(
+        ['model', 'gpt-5-mini'],
+        ['session', new File([` \uFEFF${codex}`.trim()], 's', { type: 'text/plain' })],
+      ),
+      {},
+      'grant_required',
+    ],
+    [
+      'a form with JSON as only some parsers read it',
+      form(['model', 'gpt-5-mini'], ['session', '{"model":"gpt-5.3-codex","temperature":NaN}']),
+      {},
+      'body_unreadable',
+    ],
+    [
+      'a form with a JSON file as only some parsers read it',
+      form(['model', 'gpt-5-mini'], ['session', new File(['{"model":"gpt-5.3-codex",}'], 's')]),
+      {},
+      'body_unreadable',
+    ],
+    [
+      'a form with a repeated key in JSON',
+      form(['session', '{"model":"gpt-5-mini","model":"gpt-5.3-codex"}']),
+      {},
+      'body_unreadable',
+    ],
     ['a form with a JSON field', form(['model', 'gpt-5-mini'], ['session', codex]), {}, 'grant_required'],
   ])('%s', async (_name, body, headers, code) => {
     await using kit = await guardKit()
@@ -92,6 +142,19 @@ describe('11 hides the model in a body that is not a JSON string', () => {
     const file = await toFile(Buffer.from('x'), 'a.mp3')
     await refusalOf(() => kit.openai.audio.transcriptions.create({ file, model: 'gpt-5.3-codex' }))
     await kit.openai.audio.transcriptions.create({ file, model: 'gpt-5-mini' })
+    expect(kit.server.requests).toHaveLength(1)
+  })
+
+  it('leaves alone prose that begins like JSON, and data', async () => {
+    await using kit = await guardKit()
+    const body = form(
+      ['model', 'gpt-5-mini'],
+      ['prompt', '{a sign} above the door, "model": gpt-5.3-codex'],
+      ['metadata[model]', 'gpt-5.3-codex'],
+      ['timestamp_granularities[]', 'word'],
+      ['timestamp_granularities[]', 'segment'],
+    )
+    await kit.openai.post('/images/edits', { body })
     expect(kit.server.requests).toHaveLength(1)
   })
 

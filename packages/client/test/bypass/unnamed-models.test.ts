@@ -9,6 +9,9 @@ const upload = (openai: OpenAI, text: string) =>
 const start = (openai: OpenAI, input_file_id: string) =>
   openai.batches.create({ input_file_id, endpoint: '/v1/responses', completion_window: '24h' })
 
+const mini = { model: 'gpt-5-mini' }
+const image = { type: 'image_generation', ...mini }
+
 type Call = (openai: OpenAI) => PromiseLike<unknown>
 const post =
   (path: string, body?: object): Call =>
@@ -31,12 +34,65 @@ describe('17 runs a model that the request does not name', () => {
     ['a chat workflow', post('/chatkit/sessions', { workflow: { id: 'wf_1' } })],
     ['an eval run', post('/evals/e/runs', { data_source: { type: 'completions' } })],
     ['a fine-tuning job resumed', post('/fine_tuning/jobs/j/resume')],
+    [
+      'a stored prompt beside the model of a tool',
+      post('/responses', { prompt: { id: 'p' }, tools: [image] }),
+    ],
+    [
+      'the response before beside a moderation',
+      post('/responses', { previous_response_id: 'r', moderation: mini }),
+    ],
+    [
+      'a stored prompt beside no model',
+      post('/responses', { prompt: { id: 'p' }, model: '', tools: [image] }),
+    ],
+    ['an agent by its id beside a model at the top', post('/agents/sessions', { agent_id: 'a', ...mini })],
+    [
+      'an agent by its id beside the model of a tool',
+      post('/agents/sessions', { agent_id: 'a', agent: { tools: [image] } }),
+    ],
+    [
+      'an agent on a schedule',
+      post('/agents/automations', { target: { type: 'new_session', agent_id: 'a' }, ...mini }),
+    ],
+    ["an automation's new target", post('/agents/automations/a', { target: { agent_id: 'b' } })],
+    ['a session that goes on, on a schedule', post('/agents/automations/a', { target: { session_id: 's' } })],
+    [
+      'a stored prompt in a session',
+      post('/realtime/client_secrets', { session: { prompt: { id: 'p' } }, ...mini }),
+    ],
+    ['a run of an eval beside a filter', post('/evals/e/runs', { data_source: { source: mini } })],
+    ['an assistant beside the model of a tool', post('/threads/runs', { assistant_id: 'a', tools: [image] })],
+    [
+      'a fork of a live session with a delegation',
+      post('/live/sessions/s/fork', { session: { delegation: mini } }),
+    ],
     ['a fork of a live session', post('/live/sessions/s/fork', {})],
     ['a call that is accepted', post('/realtime/calls/c/accept', { type: 'realtime' })],
   ])('%s', async (_name, call) => {
     await using kit = await guardKit({ grants: [5] })
     expect((await refusalOf(() => call(kit.openai))).code).toBe('model_missing')
     expect(kit.server.requests).toEqual([])
+  })
+})
+
+describe('17 names the model for what is kept at the provider', () => {
+  it.each<[string, Call]>([
+    ['a stored prompt', post('/responses', { prompt: { id: 'pmpt_1' }, ...mini })],
+    ['an assistant', post('/threads/runs', { assistant_id: 'asst_1', ...mini })],
+    ['an agent', post('/agents/sessions', { agent_id: 'agent_1', agent: mini })],
+    ['an agent on a schedule', post('/agents/automations', { target: { agent_id: 'a', agent: mini } })],
+    ['a session', post('/realtime/client_secrets', { session: { prompt: { id: 'p' }, ...mini } })],
+    [
+      'a transcription, which keeps nothing',
+      post('/realtime/client_secrets', { session: { audio: { input: { transcription: mini } } } }),
+    ],
+    ['a run of an eval', post('/evals/e/runs', { data_source: { type: 'completions', ...mini } })],
+    ['a prompt that is text', post('/images/generations', { prompt: 'a cat', ...mini })],
+  ])('%s', async (_name, call) => {
+    await using kit = await guardKit()
+    await call(kit.openai)
+    expect(kit.server.requests).toHaveLength(1)
   })
 })
 
@@ -47,6 +103,11 @@ describe('18 puts the model into a batch', () => {
     [
       'a line with a repeated key',
       '{"body":{"model":"gpt-5-mini","model":"gpt-5.3-codex"}}\n',
+      'body_unreadable',
+    ],
+    [
+      'a line with a stored prompt',
+      `{"body":{"prompt":{"id":"p"},"tools":[{"model":"gpt-5-mini"}]}}\n`,
       'body_unreadable',
     ],
     ['a line that is not JSON', 'model\n', 'body_unreadable'],
@@ -61,6 +122,10 @@ describe('18 puts the model into a batch', () => {
     await using kit = await guardKit({ grants: [5] })
     const parts = { purpose: 'batch', filename: 'b', bytes: 9, mime_type: 'application/jsonl' } as const
     expect((await refusalOf(() => kit.openai.uploads.create(parts))).code).toBe('body_unreadable')
+    const spelt = Buffer.from('{"purpose":"b\\u0061tch"}')
+    const headers = { 'content-type': 'application/json' }
+    const error = await refusalOf(() => kit.openai.post('/uploads', { body: spelt, headers }))
+    expect(error.code).toBe('body_unreadable')
     const file = toStreamingFile(new Blob([line('gpt-5.3-codex')]).stream(), 'b.jsonl')
     const { id } = await kit.openai.files.create({ file, purpose: 'batch' })
     expect((await refusalOf(() => start(kit.openai, id))).code).toBe('model_missing')
