@@ -64,18 +64,6 @@ describe('what is planted is found, and blocks', () => {
       'dependencies/dependency-source',
     ],
     ['a manifest that is no JSON', 'package.json', '{ // scripts', 'dependencies/manifest-unreadable'],
-    [
-      'a foreign host in a lockfile',
-      'pnpm-lock.yaml',
-      '  resolution: { tarball: https://evil.example/a.tgz }\n',
-      'dependencies/lockfile-host',
-    ],
-    [
-      'a foreign host in npm\u2019s lockfile',
-      'package-lock.json',
-      '  "resolved": "https://evil.example/a/-/a-1.0.0.tgz",\n',
-      'dependencies/lockfile-host',
-    ],
     ['another registry', '.npmrc', 'registry=https://evil.example/\n', 'dependencies/registry-changed'],
     [
       'another index',
@@ -212,17 +200,6 @@ describe('what honest changes hold does not block', () => {
       'a new dependency from the registry',
       'package.json',
       manifest({ dependencies: { zod: '^4.0.0', own: 'workspace:^' } }),
-    ],
-    [
-      'the usual hosts in a lockfile',
-      'package-lock.json',
-      '  "resolved": "https://registry.npmjs.org/a/-/a-1.0.0.tgz",\n  "funding": { "url": "https://opencollective.com/a" },\n  "url": "https://github.com/sponsors/a"\n',
-    ],
-    [
-      'a host that the lockfile knew',
-      'yarn.lock',
-      'resolved "https://npm.acme.example/a"\nresolved "https://npm.acme.example/b"\n',
-      'resolved "https://npm.acme.example/a"\n',
     ],
     [
       'one variable and a call',

@@ -5,6 +5,7 @@ import { PolicyError } from '@policy/core'
 import type { GitView } from '../git/git-view.ts'
 import { readBlobs } from '../git/read-blobs.ts'
 
+/** A file or symlink of a tree. */
 interface TreeEntry {
   /** As bytes in Latin 1. */
   path: string
@@ -56,7 +57,8 @@ export async function exportTree(view: GitView, tree: string): Promise<Disposabl
   }
 }
 
-async function listTree(view: GitView, tree: string): Promise<TreeEntry[]> {
+/** Every file and symlink of a tree or commit. */
+export async function listTree(view: GitView, tree: string): Promise<TreeEntry[]> {
   const listing = (await view.read(['ls-tree', '-r', '-l', '-z', '--full-tree', tree])).toString('latin1')
   return listing.split('\0').flatMap((line) => {
     const [, mode = '', id = '', size = '', path = ''] =

@@ -4,7 +4,7 @@ import { openState, type OpenStateOptions, readRows, treeOf } from '../change/st
 import type { DiffRow } from '../git/parse-diff.ts'
 import { readBlobs } from '../git/read-blobs.ts'
 import { changedLines } from './changed-lines.ts'
-import { exportTree } from './export-tree.ts'
+import { exportTree, listTree } from './export-tree.ts'
 
 /** What a change made of its files, and every file of its head when asked for. */
 export interface Snapshot extends AsyncDisposable {
@@ -19,8 +19,8 @@ export interface Snapshot extends AsyncDisposable {
    * target. Made when first asked for, removed with the snapshot.
    */
   checkout(): Promise<string>
-  /** The text of a file at the merge base; `undefined` when it is not there. */
-  textAtBase(path: string): Promise<string | undefined>
+  /** The texts at the merge base of the files whose paths are wanted; without symlinks and binary files. */
+  textsAtBase(isWanted: (path: string) => boolean): Promise<ReadonlyMap<string, string>>
 }
 
 /** A file of a change as it is at the head. */
@@ -55,10 +55,20 @@ export async function openSnapshot(options: OpenStateOptions): Promise<Snapshot>
         checkout ??= exportTree(view, tree)
         return (await checkout).folder
       },
-      async textAtBase(path) {
-        const listing = await view.read(['ls-tree', '-z', base, '--', path])
-        const [, id] = /^100\d{3} blob ([0-9a-f]+)\t/.exec(listing.toString('latin1')) ?? []
-        return id === undefined ? undefined : (await readBlobs(view, [id])).get(id)?.toString()
+      async textsAtBase(isWanted) {
+        const wanted = (await listTree(view, base))
+          .map(({ path, id, mode }) => ({ path: Buffer.from(path, 'latin1').toString(), id, mode }))
+          .filter(({ path, mode }) => mode.startsWith('100') && isWanted(path))
+        const found = await readBlobs(
+          view,
+          wanted.map(({ id }) => id),
+        )
+        return new Map(
+          wanted.flatMap(({ path, id }) => {
+            const text = textOf(found.get(id))
+            return text === undefined ? [] : [[path, text] as const]
+          }),
+        )
       },
       async [Symbol.asyncDispose]() {
         ;(await checkout)?.[Symbol.dispose]()

@@ -52,7 +52,8 @@ export async function vetWork(
     openSnapshot({ repository, base: from, head, env: host.env }),
   )
   const people = policy?.document.escalation.approvers.people ?? []
-  const text = policy && (await snapshot.textAtBase(suppressionsFile))
+  const text =
+    policy && (await snapshot.textsAtBase((path) => path === suppressionsFile)).get(suppressionsFile)
   const report = await vetChange(snapshot, {
     vetters: [...skillVetter, ...scannersOf(policy, host, repository)],
     suppressions: text === undefined ? [] : await parseSuppressions(text, people),

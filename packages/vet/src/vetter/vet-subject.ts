@@ -6,6 +6,8 @@ export interface VetSubject {
   readonly files: readonly VetFile[]
   /** A folder with every file of the head, read-only and without git's own; made when first asked for. */
   checkout(): Promise<string>
+  /** The texts at the base of the files whose paths are wanted, changed or not. */
+  textsAtBase(isWanted: (path: string) => boolean): Promise<ReadonlyMap<string, string>>
 }
 
 /** A file of the change as it is at the head. */

@@ -2,7 +2,9 @@ import { sarifLog, type Spot, type VetRule } from '../sarif/sarif-log.ts'
 import type { VetFile } from '../vetter/vet-subject.ts'
 import type { Vetter } from '../vetter/vetter.ts'
 import { changedText } from './changed-text.ts'
+import { type LockfileFamily, lockfileFamily } from './lockfile-family.ts'
 import { isPackageManifest, manifestSpots } from './package-manifest.ts'
+import { type PackageSource, packageSources } from './package-source.ts'
 
 const rules = {
   'install-script': {
@@ -23,10 +25,17 @@ const rules = {
     severity: 'low',
     about: 'A new dependency: somebody else decides what this program does.',
   },
-  'manifest-unreadable': { severity: 'high', about: 'A manifest that cannot be read may name anything.' },
+  'manifest-unreadable': {
+    severity: 'high',
+    about: 'A manifest or lockfile that cannot be read may name anything.',
+  },
   'lockfile-host': {
     severity: 'high',
-    about: 'A lockfile that fetches from a host that it did not use before.',
+    about: 'A lockfile that fetches from a place that the lockfiles of the base did not use.',
+  },
+  'lockfile-first': {
+    severity: 'medium',
+    about: 'A first lockfile, with nothing to hold its places against: later ones are held against them.',
   },
   'lockfile-integrity': {
     severity: 'medium',
@@ -41,74 +50,72 @@ export const dependencies: Vetter = {
   id: 'dependencies',
   version: '1',
   applies: ({ files }) => files.some(isOurs),
-  async run({ files }) {
-    return sarifLog(dependencies, rules, files.filter(isOurs).flatMap(spotsIn))
+  async run({ files, textsAtBase }) {
+    const ours = files.filter(isOurs)
+    const atBase = ours.some(({ path }) => namesSources(path)) ? await textsAtBase(namesSources) : new Map()
+    return sarifLog(
+      dependencies,
+      rules,
+      ours.flatMap((file) => spotsIn(file, atBase)),
+    )
   },
 }
 
-const isOurs = ({ path, kind }: VetFile) =>
-  kind === 'submodule' ||
-  (kind === 'file' && (isPackageManifest(path) || isLockfile(path) || isRegistryConfig(path)))
+const namesSources = (path: string) => lockfileFamily(path) !== undefined || isRegistryConfig(path)
 
-function spotsIn(file: VetFile): Spot[] {
+const isOurs = ({ path, kind }: VetFile) =>
+  kind === 'submodule' || (kind === 'file' && (isPackageManifest(path) || namesSources(path)))
+
+function spotsIn(file: VetFile, atBase: ReadonlyMap<string, string>): Spot[] {
   if (file.kind === 'submodule') {
     return [
       { rule: 'submodule', path: file.path, line: 1, message: 'vet the commit that this submodule names' },
     ]
   }
   if (isPackageManifest(file.path)) return manifestSpots(file)
-  return isLockfile(file.path) ? lockfileSpots(file) : registrySpots(file)
+  const family = lockfileFamily(file.path)
+  return family === undefined ? registrySpots(file, atBase) : lockfileSpots(file, family, atBase)
 }
-
-const nameOf = (path: string) => path.slice(path.lastIndexOf('/') + 1)
-
-const isLockfile = (path: string) =>
-  /^(?:package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lock|deno\.lock|poetry\.lock|uv\.lock|Pipfile\.lock|Cargo\.lock|Gemfile\.lock|composer\.lock)$/.test(
-    nameOf(path),
-  )
 
 const isRegistryConfig = (path: string) =>
   /^(?:\.npmrc|\.yarnrc(?:\.yml)?|pip\.conf|pnpm-workspace\.yaml|requirements[\w.-]*\.txt|bunfig\.toml)$/.test(
-    nameOf(path),
+    path.slice(path.lastIndexOf('/') + 1),
   )
 
-// Where the usual tools fetch from when nothing else is said.
-const usualHosts: ReadonlySet<string> = new Set([
-  'registry.npmjs.org',
-  'registry.yarnpkg.com',
-  'npm.jsr.io',
-  'jsr.io',
-  'pypi.org',
-  'files.pythonhosted.org',
-  'crates.io',
-  'static.crates.io',
-  'rubygems.org',
-  'api.github.com',
-  'repo.packagist.org',
-  'packagist.org',
-])
+/** Places that no lockfile of the same family used at the base, wherever it lay. */
+function lockfileSpots(file: VetFile, family: LockfileFamily, atBase: ReadonlyMap<string, string>): Spot[] {
+  const { path, text } = file
+  if (text === undefined)
+    return [{ rule: 'manifest-unreadable', path, line: 1, message: 'this lockfile is no text' }]
+  const before = [...atBase].filter(([other]) => lockfileFamily(other) === family)
+  const known = before.flatMap(([, content]) => packageSources(content, family))
+  const isNew = ({ name }: PackageSource) => !known.some((other) => other.name === name)
+  const sources = packageSources(text, family)
+  return [
+    ...sources.filter(isNew).map((source) => ({
+      rule: before.length === 0 ? 'lockfile-first' : 'lockfile-host',
+      path,
+      line: changedLineOf(file, source.link),
+      message: `${source.name} was no source of a lockfile for ${family} before`,
+    })),
+    ...sources
+      .filter(
+        ({ name, isProtected }) =>
+          !isProtected && !known.some((other) => !other.isProtected && other.name === name),
+      )
+      .map(({ link }) => ({
+        rule: 'lockfile-integrity',
+        path,
+        line: changedLineOf(file, link),
+        message: `${link.slice(0, 120)} is not protected on its way`,
+      })),
+  ]
+}
 
-const links = /\b(https?|git\+\w+|git|ssh):\/\/(?:[^\s/@"']*@)?([\w.-]+)/g
-
-function lockfileSpots(file: VetFile): Spot[] {
-  const { path, before = '' } = file
-  const known = new Set([...before.matchAll(links)].map(([, , host]) => host))
-  return changedText(file).flatMap(({ line, text }): Spot[] => {
-    // links to home pages and funding are no sources
-    if (
-      /^\s*"?(?:url|homepage|funding|deprecated|support|docs|source)"?\s*:/.test(text) &&
-      !/\.tgz|\.zip|\.git/.test(text)
-    )
-      return []
-    return [...text.matchAll(links)].flatMap(([, scheme, host = '']): Spot[] => [
-      ...(usualHosts.has(host) || known.has(host)
-        ? []
-        : [{ rule: 'lockfile-host', path, line, message: `${host} was no source of this lockfile before` }]),
-      ...(scheme === 'http' || scheme === 'git'
-        ? [{ rule: 'lockfile-integrity', path, line, message: `${scheme}:// to ${host} is not protected` }]
-        : []),
-    ])
-  })
+/** The first changed line that holds a text; the first changed line where it is spelt in another way. */
+function changedLineOf(file: VetFile, text: string): number {
+  const lines = changedText(file)
+  return (lines.find((line) => line.text.includes(text)) ?? lines[0])?.line ?? 1
 }
 
 const registry =
@@ -116,10 +123,19 @@ const registry =
 const scriptsAllowed =
   /^\s*(?:ignore-scripts\s*=\s*false|enableScripts\s*:\s*true|dangerouslyAllowAllBuilds\s*:\s*true|unsafe-perm\s*=\s*true)/i
 
-function registrySpots(file: VetFile): Spot[] {
+function registrySpots(file: VetFile, atBase: ReadonlyMap<string, string>): Spot[] {
   const { path } = file
+  const known = new Set(
+    [...atBase].flatMap(([other, content]) =>
+      packageSources(content, lockfileFamily(other)).map(({ name }) => name),
+    ),
+  )
+  const isKnown = (line: string) => {
+    const sources = packageSources(line)
+    return sources.length > 0 && sources.every(({ name }) => known.has(name))
+  }
   return changedText(file).flatMap(({ line, text }): Spot[] => {
-    if (registry.test(text) && ![...usualHosts].some((host) => text.includes(`//${host}`)))
+    if (registry.test(text) && !isKnown(text))
       return [
         {
           rule: 'registry-changed',
