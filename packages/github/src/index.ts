@@ -37,6 +37,7 @@ export {
 } from './verdict/verdict.ts'
 export { renderTrailers, type RenderTrailersOptions } from './marks/render-trailers.ts'
 export { lintRules, type LintFinding, type LintRule } from './workflow/lint-finding.ts'
-export { lintWorkflow } from './workflow/lint-workflow.ts'
+export { lintWorkflow, localUses } from './workflow/lint-workflow.ts'
+export { workflowText, type WorkflowTextOptions } from './workflow/workflow-text.ts'
 export { lintForm } from './workflow/lint-form.ts'
 export { sarifOf } from './workflow/sarif-of.ts'

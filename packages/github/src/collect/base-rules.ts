@@ -6,12 +6,12 @@ import { readFile } from '../git/read-file.ts'
 export interface BaseRules {
   policy: Policy
   keys: readonly PublicKeyRecord[]
-  /** The verifier key of the audit log's sealer (C2SP signed-note), from `.model-policy/log.vkey`. */
-  logKey: string | undefined
+  /** Verifier keys of the sealers of this repository's logs (C2SP signed-note), one a line of `.model-policy/log.vkey`. */
+  logKeys: readonly string[]
 }
 
 /**
- * Read policy, keys and log key at a commit of the base branch: merging into it is protected, so what lies there is trusted.
+ * Read policy, keys and log keys at a commit of the base branch: merging into it is protected, so what lies there is trusted.
  *
  * @throws `policy_missing`, `policy_invalid`, `keys_invalid`
  */
@@ -21,7 +21,7 @@ export async function readBaseRules(history: GitHistory, base: string): Promise<
     if (file.type === 'refused') throw new PolicyError('policy_invalid', `at ${base}: ${file.reason}`)
     return file.type === 'file' ? file.text : undefined
   }
-  const [policy, keys, logKey] = await Promise.all(
+  const [policy, keys, logKeys] = await Promise.all(
     ['model-policy.yaml', '.model-policy/keys.json', '.model-policy/log.vkey'].map(textAt),
   )
   if (policy === undefined) {
@@ -32,6 +32,9 @@ export async function readBaseRules(history: GitHistory, base: string): Promise<
   return {
     policy: await parsePolicy(policy, { file: 'model-policy.yaml' }),
     keys: keys === undefined ? [] : await parseKeys(keys),
-    logKey: logKey?.trim(),
+    logKeys: (logKeys ?? '')
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => line !== ''),
   }
 }

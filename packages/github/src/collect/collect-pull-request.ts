@@ -123,22 +123,28 @@ async function readPushes({ github, owner, repo }: EvidenceSources, branch: stri
   return items.map(({ actor, after }) => ({ by: actor, after }))
 }
 
-/** The evidence file of an escalation, verified against the base's log key. */
+/** The evidence file of an escalation, verified against the base's log keys: one of them sealed it. */
 async function readAudit(
   { history, verifyAudit }: EvidenceSources,
   head: string,
   { escalation }: ReadableEscalation,
-  { logKey }: BaseRules,
+  { logKeys }: BaseRules,
 ): Promise<AuditEvidence> {
   const file = await readFile(history, head, `.model-policy/evidence/${escalation.id}.json`)
   if (file.type !== 'file') return file
-  if (logKey === undefined) {
+  if (logKeys.length === 0) {
     const reason = 'the base branch has no .model-policy/log.vkey to verify it against'
     return { type: 'refused', code: 'log_key', reason }
   }
-  const report = await verifyAudit(jsonOf(file.text), logKey)
-  if (report.type === 'verified') return report
-  const [fault] = report.faults
+  const evidence = jsonOf(file.text)
+  const reports = await Promise.all(logKeys.map((logKey) => verifyAudit(evidence, logKey)))
+  const faults = []
+  for (const report of reports) {
+    if (report.type === 'verified') return report
+    faults.push(...report.faults)
+  }
+  // What the key that did seal it says tells more than that the others did not.
+  const fault = faults.find(({ code }) => code !== 'log_key') ?? faults[0]
   return {
     type: 'refused',
     code: fault?.code ?? 'evidence_malformed',

@@ -5,6 +5,7 @@ import { runLint } from '../../test/support/actionlint.ts'
 import { lintForm } from './lint-form.ts'
 import { lintWorkflow } from './lint-workflow.ts'
 import { sarifOf } from './sarif-of.ts'
+import { workflowText } from './workflow-text.ts'
 
 const file = '.github/workflows/model-policy.yml'
 const own = readFileSync(join(import.meta.dirname, '../../../..', file), 'utf8')
@@ -123,4 +124,26 @@ describe('sarifOf', () => {
     const ids = run?.tool.driver.rules.map(({ id }) => id)
     for (const { ruleId } of run?.results ?? []) expect(ids).toContain(ruleId)
   })
+})
+
+describe('workflowText', () => {
+  it("is this repository's own workflow, but for what is installed and run", () => {
+    const install = 'npx -y pnpm@12.21.0 install --frozen-lockfile'
+    const program = 'node --conditions=@policy/source packages/model-policy/src/main.ts'
+    expect(own).toBe(workflowText({ label: 'model:codex-approve', install, program }))
+  })
+
+  const options = { label: 'model:codex-approve', install: 'npm ci', program: 'model-policy' }
+  it.each(['model:codex-approve', 'approved by a person', 'ok/run@v1.2+x'])(
+    'takes the label %j',
+    async (label) => {
+      const text = workflowText({ ...options, label })
+      expect(text).toContain(`github.event.label.name == '${label}'`)
+      expect(lintWorkflow(text, file)).toEqual([])
+      expect(await runLint(text, file)).toEqual([])
+    },
+  )
+  it.each(["it's", 'a: b', '${{ x }}', 'a\nb', 'a # b', ''])('refuses the label %j', (label) =>
+    expect(() => workflowText({ ...options, label })).toThrow('cannot be written into a workflow'),
+  )
 })

@@ -88,7 +88,8 @@ export async function pullRequestStory(): Promise<PullRequestStory> {
   const base = commit('Policy', {
     'model-policy.yaml': policyText,
     '.model-policy/keys.json': renderKeys([record]),
-    '.model-policy/log.vkey': `${logKey.vkey}\n`,
+    // two machines have sealed logs of this repository; the evidence is of the second
+    '.model-policy/log.vkey': `${generateLogKey(origin).vkey}\n\n${logKey.vkey}\n`,
     'src/session/store.ts': 'export const store = 1\n',
   })
   const escalation: Escalation = {

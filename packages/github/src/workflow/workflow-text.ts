@@ -1,0 +1,122 @@
+import { PolicyError } from '@policy/core'
+
+/** What differs between the workflows of two repositories. */
+export interface WorkflowTextOptions {
+  /** The label by which a person asks for a grant. */
+  label: string
+  /** The shell command that installs what the checked-out base has locked, running none of its scripts. */
+  install: string
+  /** The shell command that is `model-policy` once that is done. */
+  program: string
+}
+
+/**
+ * The text of `.github/workflows/model-policy.yml`: the one source of what `model-policy init` writes, of what the guide shows and of
+ * this repository's own.
+ *
+ * Code comes from the base branch and its lock file, never from the pull request; nothing that a stranger writes reaches a shell.
+ *
+ * @throws `usage` for a label that cannot stand in an expression as it is
+ */
+export function workflowText({ label, install, program }: WorkflowTextOptions): string {
+  // It stands between quotes in an expression, in a YAML scalar without quotes.
+  if (!/^[\w.:/@+-]+(?: [\w.:/@+-]+)*$/.test(label) || label.includes(': ')) {
+    throw new PolicyError('usage', `the label ${JSON.stringify(label)} cannot be written into a workflow`, {
+      remedy: 'Name it with letters, digits and .:/@+-_ in escalation.approvers.label.',
+    })
+  }
+  return `# Judges every pull request by the policy, the keys and the code of its base branch; turns a person's label into a grant.
+name: model-policy
+
+on:
+  pull_request:
+    types: [opened, reopened, synchronize, edited, labeled, unlabeled, ready_for_review]
+  pull_request_review:
+    types: [submitted, edited, dismissed]
+  merge_group:
+    types: [checks_requested]
+  # Runs the default branch's file, whatever the pull request brings: the only job that holds a key is here.
+  pull_request_target:
+    types: [labeled]
+
+permissions: {}
+
+jobs:
+  gate:
+    name: model-policy
+    if: github.event_name != 'pull_request_target'
+    runs-on: ubuntu-24.04
+    timeout-minutes: 40
+    concurrency:
+      group: model-policy-\${{ github.event.pull_request.number || github.ref }}
+      cancel-in-progress: true
+    permissions:
+      contents: read
+      pull-requests: read
+      issues: read
+      checks: read
+    steps:
+      - name: Check out the base, with its history
+        uses: actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683 # v4.2.2
+        with:
+          ref: \${{ github.event.pull_request.base.ref || github.event.merge_group.base_sha }}
+          fetch-depth: 0
+          persist-credentials: false
+      - name: Fetch the head as objects, without checking anything out
+        if: github.event.pull_request
+${fetchHead}
+      - uses: actions/setup-node@49933ea5288caeca8642d1e84afbd3f7d6820020 # v4.4.0
+        with:
+          node-version: 24
+      - name: Install the base's code
+        run: ${install}
+      - name: Judge
+        env:
+          GITHUB_TOKEN: \${{ github.token }}
+        run: ${program} gate --wait 30
+
+  mint:
+    if: github.event_name == 'pull_request_target' && github.event.label.name == '${label}'
+    runs-on: ubuntu-24.04
+    timeout-minutes: 15
+    # Protect it with required reviewers; it holds the minter's key.
+    environment: model-policy-mint
+    concurrency:
+      group: model-policy-mint-\${{ github.event.pull_request.number }}
+      cancel-in-progress: false
+    permissions:
+      contents: read
+      pull-requests: write
+      issues: read
+      checks: read
+    steps:
+      - name: Check out the default branch, with its history
+        uses: actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683 # v4.2.2
+        with:
+          ref: \${{ github.event.repository.default_branch }}
+          fetch-depth: 0
+          persist-credentials: false
+      - name: Fetch the head as objects, without checking anything out
+${fetchHead}
+      - uses: actions/setup-node@49933ea5288caeca8642d1e84afbd3f7d6820020 # v4.4.0
+        with:
+          node-version: 24
+      - name: Install the default branch's code
+        run: ${install}
+      - name: Mint
+        env:
+          GITHUB_TOKEN: \${{ github.token }}
+          MODEL_POLICY_MINTER_KEY: \${{ secrets.MODEL_POLICY_MINTER_KEY }}
+        run: ${program} mint
+`
+}
+
+// The token goes to git for this one command, and is in no file afterwards.
+const fetchHead = `        env:
+          GITHUB_TOKEN: \${{ github.token }}
+          NUMBER: \${{ github.event.pull_request.number }}
+        run: |
+          auth=$(printf 'x-access-token:%s' "$GITHUB_TOKEN" | base64 -w0)
+          export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0="http.$GITHUB_SERVER_URL/.extraheader"
+          export GIT_CONFIG_VALUE_0="AUTHORIZATION: basic $auth"
+          git fetch --no-tags origin "+refs/pull/$NUMBER/head:refs/remotes/pull/head"`
