@@ -107,6 +107,7 @@ ${fetchHead}
         env:
           GITHUB_TOKEN: \${{ github.token }}
           MODEL_POLICY_MINTER_KEY: \${{ secrets.MODEL_POLICY_MINTER_KEY }}
+          MODEL_POLICY_PASSPHRASE: \${{ secrets.MODEL_POLICY_PASSPHRASE }}
         run: ${program} mint
 `
 }
