@@ -1,8 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { isAbsolute, join } from 'node:path'
 import { generateKeyPair } from '@policy/core'
 import { describe, expect, it } from 'vitest'
-import { findTrust, openRepository, pinTrust, userFolders } from '../src/index.ts'
+import { findTrust, openRepository, pinTrust, type Repository, userFolders } from '../src/index.ts'
 import { scratchFolder, scratchRepository } from './support/scratch-repository.ts'
 
 const aUser = () => userFolders({ HOME: scratchFolder() })
@@ -16,6 +16,15 @@ async function aClone(remote?: string) {
 async function pins(repositoryId = 'github.com/acme/app') {
   const { publicJwk } = await generateKeyPair()
   return { repositoryId, signers: [publicJwk], ledger: 'led_1', serial: 0 }
+}
+
+/** A machine that pins a repository for every user, by a root that an administrator copied there. */
+async function aMachine(repository: Repository) {
+  const machine = scratchFolder()
+  const administrator = aUser()
+  const { trust } = await pinTrust({ repository, folders: administrator, ...(await pins()) })
+  cpSync(join(administrator.config, 'trust'), join(machine, 'trust'), { recursive: true })
+  return { machine, trust, aUser: () => userFolders({ HOME: scratchFolder() }, machine) }
 }
 
 describe('findTrust', () => {
@@ -69,13 +78,30 @@ describe('findTrust', () => {
     expect(await findTrust(renamed, folders)).toMatchObject({ repository: 'github.com/acme/renamed' })
   })
 
-  it('refuses trust roots inside the working tree, whether they are there or not', async () => {
+  it.each(['home', 'home/.config'])(
+    'finds no root inside the working tree, with a home of %s',
+    async (home) => {
+      const { top, repository } = await aClone('https://github.com/acme/app')
+      // a root that would count if its place did not matter
+      const elsewhere = aUser()
+      await pinTrust({ repository, folders: elsewhere, ...(await pins()) })
+      const folders = userFolders({ HOME: join(top, home) })
+      cpSync(elsewhere.config, folders.config, { recursive: true })
+      await expect(findTrust(repository, folders)).rejects.toMatchObject({
+        code: 'trust_missing',
+        message: expect.stringContaining('inside the working tree'),
+      })
+    },
+  )
+
+  it('refuses to pin inside the working tree', async () => {
     const { top, repository } = await aClone('https://github.com/acme/app')
     const folders = userFolders({ HOME: join(top, 'home') })
     await expect(pinTrust({ repository, folders, ...(await pins()) })).rejects.toMatchObject({
       code: 'trust_missing',
+      message: expect.stringContaining('inside the working tree'),
     })
-    await expect(findTrust(repository, folders)).rejects.toMatchObject({ code: 'trust_missing' })
+    expect(existsSync(folders.config)).toBe(false)
   })
 
   it.each([
@@ -98,6 +124,81 @@ describe('findTrust', () => {
   })
 })
 
+describe('a trust root of the machine', () => {
+  it('counts for a user who has pinned nothing, wherever XDG_CONFIG_HOME leads', async () => {
+    const { repository } = await aClone('https://github.com/acme/app')
+    const { machine, trust } = await aMachine(repository)
+    const moved = userFolders({ HOME: scratchFolder(), XDG_CONFIG_HOME: scratchFolder() }, machine)
+    expect(await findTrust(repository, moved)).toEqual(trust)
+  })
+
+  it('wins over what a user wrote for the same repository', async () => {
+    const { repository } = await aClone('https://github.com/acme/app')
+    const other = await aClone('https://github.com/acme/app')
+    const nameless = await aClone()
+    const { machine, trust } = await aMachine(repository)
+    // pinned where the machine's folder was not looked at, as an agent could
+    const folders = aUser()
+    for (const clone of [repository, nameless.repository]) {
+      await pinTrust({ repository: clone, folders, ...(await pins()) })
+    }
+    const here = { ...folders, machine }
+    for (const clone of [repository, other.repository, nameless.repository]) {
+      expect(await findTrust(clone, here)).toEqual(trust)
+    }
+  })
+
+  it('holds its clones to their repository, whatever a user pins', async () => {
+    const { top, git, repository } = await aClone('https://github.com/acme/app')
+    const { machine } = await aMachine(repository)
+    git('remote', 'set-url', 'origin', 'https://github.com/acme/other')
+    const renamed = await openRepository(top)
+    const folders = aUser()
+    await pinTrust({ repository: renamed, folders, ...(await pins('github.com/acme/other')) })
+    await expect(findTrust(renamed, { ...folders, machine })).rejects.toMatchObject({
+      code: 'policy_foreign',
+    })
+  })
+
+  it('lets a user pin the same signers only', async () => {
+    const { repository } = await aClone('https://github.com/acme/app')
+    const { trust, aUser: aUserHere } = await aMachine(repository)
+    const folders = aUserHere()
+    await expect(pinTrust({ repository, folders, ...(await pins()) })).rejects.toMatchObject({
+      code: 'policy_foreign',
+      message: expect.stringContaining('for every user of this machine'),
+    })
+    const same = { repositoryId: trust.repository, ledger: trust.ledger, serial: 0, signers: trust.signers }
+    await expect(pinTrust({ repository, folders, ...same })).resolves.toMatchObject({
+      trust: { signers: trust.signers },
+    })
+  })
+
+  it('pins nothing when it is damaged, also for a user who has pinned', async () => {
+    const { repository } = await aClone('https://github.com/acme/app')
+    const { machine } = await aMachine(repository)
+    const folders = aUser()
+    await pinTrust({ repository, folders, ...(await pins()) })
+    writeFileSync(join(machine, 'trust', 'github.com%2Facme%2Fapp.json'), '{')
+    await expect(findTrust(repository, { ...folders, machine })).rejects.toMatchObject({
+      code: 'trust_missing',
+    })
+  })
+
+  it('leaves other repositories to the user', async () => {
+    const { repository } = await aClone('https://github.com/acme/app')
+    const other = await aClone('https://github.com/acme/other')
+    const { aUser: aUserHere } = await aMachine(repository)
+    const folders = aUserHere()
+    const { trust } = await pinTrust({
+      repository: other.repository,
+      folders,
+      ...(await pins('github.com/acme/other')),
+    })
+    expect(await findTrust(other.repository, folders)).toEqual(trust)
+  })
+})
+
 describe('userFolders', () => {
   it.each([
     [{ HOME: '/home/ann' }, '/home/ann/.config/model-policy', '/home/ann/.local/state/model-policy'],
@@ -111,5 +212,12 @@ describe('userFolders', () => {
       '/home/ann/.config/model-policy',
       '/home/ann/.local/state/model-policy',
     ],
-  ])('reads %j', (env, config, state) => expect(userFolders(env)).toEqual({ config, state }))
+  ])('reads %j', (env, config, state) => expect(userFolders(env)).toMatchObject({ config, state }))
+
+  it('finds the machine where no environment can move it', () => {
+    const { machine } = userFolders({})
+    const moved = { HOME: '/h', XDG_CONFIG_HOME: '/c', XDG_CONFIG_DIRS: '/d', PROGRAMDATA: '/p' }
+    expect(userFolders(moved).machine).toBe(machine)
+    expect(isAbsolute(machine)).toBe(true)
+  })
 })

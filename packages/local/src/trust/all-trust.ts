@@ -2,8 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PolicyError } from '@policy/core'
 import { isMissing, readText } from '../files/read-text.ts'
-import type { UserFolders } from '../folders/user-folders.ts'
-import { parseTrustRoot, trustFolder, type TrustRoot } from './trust-root.ts'
+import { parseTrustRoot, type TrustRoot } from './trust-root.ts'
 
 /** A trust root and where it stands. */
 export interface TrustEntry {
@@ -12,12 +11,11 @@ export interface TrustEntry {
 }
 
 /**
- * Every trust root of a user.
+ * Every trust root in a folder.
  *
  * @throws `trust_missing` when one is not in its form, `file_unreadable` when one cannot be read.
  */
-export async function allTrust(folders: UserFolders): Promise<TrustEntry[]> {
-  const folder = trustFolder(folders)
+export async function allTrust(folder: string): Promise<TrustEntry[]> {
   const names = await readdir(folder).catch((cause: unknown) => {
     if (isMissing(cause)) return []
     throw new PolicyError('file_unreadable', `${folder} cannot be read`, { cause, place: { file: folder } })

@@ -1,10 +1,10 @@
-import type { PublicJwk } from '@policy/core'
+import { PolicyError, type PublicJwk, thumbprint } from '@policy/core'
 import { writeText } from '../files/write-text.ts'
 import type { UserFolders } from '../folders/user-folders.ts'
 import type { Repository } from '../repository/repository.ts'
 import { allTrust } from './all-trust.ts'
 import { requireOutside } from './require-outside.ts'
-import { parseTrustRoot, trustFile, trustFolder, type TrustRoot } from './trust-root.ts'
+import { machineTrustFolder, parseTrustRoot, trustFile, trustFolder, type TrustRoot } from './trust-root.ts'
 
 /** What a person pins. */
 export interface PinTrustOptions {
@@ -28,14 +28,16 @@ export interface PinTrustOptions {
  *
  * This is the act that everything else rests on: only a person may do it.
  *
- * @throws `trust_missing` when the folder lies inside the working tree or the values are no trust root; `file_unreadable`.
+ * @throws `trust_missing` when the folder lies inside the working tree or the values are no trust root; `policy_foreign` when the machine
+ *   pins other signers; `file_unreadable`.
  */
 export async function pinTrust(options: PinTrustOptions): Promise<{ trust: TrustRoot; file: string }> {
   const { repository, folders, repositoryId, signers, ledger, log, serial } = options
   await requireOutside(repository.top, trustFolder(folders))
   const clone = repository.commonFolder
   const file = trustFile(folders, repositoryId)
-  const known = await allTrust(folders)
+  await requireMachineAgrees(folders, repositoryId, signers)
+  const known = await allTrust(trustFolder(folders))
   const clones = known.find(({ trust }) => trust.repository === repositoryId)?.trust.clones ?? []
   const text = formatTrust({
     trust: 1,
@@ -55,6 +57,23 @@ export async function pinTrust(options: PinTrustOptions): Promise<{ trust: Trust
   }
   await writeText(file, text, 0o600)
   return { trust, file }
+}
+
+async function requireMachineAgrees(
+  folders: UserFolders,
+  repositoryId: string,
+  signers: readonly PublicJwk[],
+): Promise<void> {
+  const machine = (await allTrust(machineTrustFolder(folders))).find(
+    ({ trust }) => trust.repository === repositoryId,
+  )
+  const pinned = machine?.trust.signers.map((key) => thumbprint(key))
+  if (machine === undefined || signers.every((key) => pinned?.includes(thumbprint(key)))) return
+  throw new PolicyError(
+    'policy_foreign',
+    `${machine.file} pins the signers of ${repositoryId} for every user of this machine, and others were given`,
+    { place: { file: machine.file }, remedy: "Ask the machine's administrator to pin them there." },
+  )
 }
 
 const formatTrust = (trust: TrustRoot) => `${JSON.stringify(trust, null, 2)}\n`

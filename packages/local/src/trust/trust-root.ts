@@ -24,6 +24,9 @@ export interface TrustRoot {
 /** The folder of this user's trust roots. */
 export const trustFolder = (folders: UserFolders) => join(folders.config, 'trust')
 
+/** The folder of the trust roots that the machine's administrator pins for every user. */
+export const machineTrustFolder = (folders: UserFolders) => join(folders.machine, 'trust')
+
 /** The file that pins one repository. */
 export const trustFile = (folders: UserFolders, repositoryId: string) =>
   join(trustFolder(folders), `${encodeURIComponent(repositoryId)}.json`)

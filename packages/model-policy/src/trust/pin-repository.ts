@@ -39,7 +39,8 @@ export async function pinRepository(
   const { repository, folders, repositoryId } = options
   const { policy, keys } = await readPolicy(repository.top)
   const signers = options.signers.map((thumbprint) => signerNamed(thumbprint, keys).key)
-  const known = await knownTrust(folders, repositoryId)
+  const { machine, own } = await knownTrust(folders, repositoryId)
+  const known = machine ?? own
   const ledger = known?.ledger ?? `led_${ulid(options.clock(), options.randomBytes(10))}`
   const log = options.log ?? known?.log
   const pins = { signers, ledger, serial: known?.serial ?? 0, ...(log === undefined ? {} : { log }) }
@@ -49,7 +50,7 @@ export async function pinRepository(
     folders,
     trust: { trust: 1, repository: repositoryId, clones: [], ...pins },
   })
-  if (known === undefined) {
+  if (own === undefined) {
     const paths = workspacePaths(repository, folders, repositoryId, policy.document.escalation.file)
     await createFileLedger({ folder: paths.ledger, id: ledger })
   }
