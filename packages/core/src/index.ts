@@ -52,7 +52,7 @@ export {
   type Judgement,
 } from './approval/judge-approval.ts'
 export type { Approval } from './approval/approval.ts'
-export type { Approvals } from './approval/approvals.ts'
+export type { Approvals, FetchedGrants } from './approval/approvals.ts'
 export type { KeyRole, KeySource, PublicKeyRecord } from './grant/keys.ts'
 export type {
   CommandDetail,

@@ -25,6 +25,8 @@ export type {
 export type { GitHistory, TreeEntry } from './git/git-history.ts'
 export { gate, type Patience } from './gate/gate.ts'
 export { type EventSubject, subjectOfEvent } from './gate/subject-of-event.ts'
+export { grantFetcher, type GrantFetcherOptions } from './collect/grant-fetcher.ts'
+export type { HeadBranch } from './collect/find-pull-requests.ts'
 export { mint, type Minted, type MintOptions } from './mint/mint.ts'
 export { inert } from './report/inert.ts'
 export { renderVerdict } from './report/render-verdict.ts'

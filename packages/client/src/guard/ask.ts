@@ -5,6 +5,7 @@ import {
   decide,
   type CallContext,
   type Decision,
+  type FetchedGrants,
   type ModelCall,
   type Policy,
   type PolicyErrorCode,
@@ -20,11 +21,14 @@ export interface AskOptions {
   measure: Measure | undefined
   /** Every grant token at hand. */
   tokens: () => Promise<readonly string[]>
+  /** Grants that lie elsewhere, where somebody can look for them. */
+  fetchGrants: (() => Promise<FetchedGrants>) | undefined
   now: number
 }
 
 /**
- * Decide one call; where a grant would change the answer, under the first grant at hand that covers it and is not used up.
+ * Decide one call; where a grant would change the answer, under the first grant that covers it and is not used up: of those at hand, and
+ * only when none of them does, of those that lie elsewhere.
  *
  * `spending` spends one call of a grant, or only looks whether one is left. When no grant covers, the decision carries what kept
  * the nearest one from it.
@@ -39,16 +43,26 @@ export async function ask(
   const decision = decide(policy, call, context, { now })
   if (decision.type !== 'escalate') return decision
   let nearest: Shortfall | undefined
-  for (const token of await options.tokens()) {
-    const under = await askUnder(token)
-    if ('type' in under) return under
-    if (nearest === undefined || nearness(under.code) < nearness(nearest.code)) nearest = under
-  }
-  if (nearest === undefined) return decision
-  return {
-    ...decision,
-    code: nearest.code,
-    reason: `${decision.reason}; the nearest grant at hand does not do: ${nearest.reason}`,
+  const atHand = await options.tokens()
+  const underOne = await askUnderOne(atHand)
+  if (underOne) return underOne
+  const { tokens, failure } = (await options.fetchGrants?.()) ?? { tokens: [] }
+  const underFetched = await askUnderOne(tokens.filter((token) => !atHand.includes(token)))
+  if (underFetched) return underFetched
+  const reasons = [
+    decision.reason,
+    ...(nearest === undefined ? [] : [`the nearest grant at hand does not do: ${nearest.reason}`]),
+    ...(failure === undefined ? [] : [failure]),
+  ]
+  return { ...decision, code: nearest?.code ?? decision.code, reason: reasons.join('; ') }
+
+  async function askUnderOne(candidates: readonly string[]): Promise<Decision | undefined> {
+    for (const token of candidates) {
+      const under = await askUnder(token)
+      if ('type' in under) return under
+      if (nearest === undefined || nearness(under.code) < nearness(nearest.code)) nearest = under
+    }
+    return undefined
   }
 
   async function askUnder(token: string): Promise<Decision | Shortfall> {

@@ -93,6 +93,7 @@ export function guardState(options: GuardOptions): GuardState {
       measure: options.measure,
       verify,
       tokens: async () => [...(options.grants ?? []), ...((await approvals?.grants()) ?? [])],
+      fetchGrants: approvals?.fetchGrants?.bind(approvals),
       now: clock(),
     }),
     async recordOrCount(record: AuditRecord) {

@@ -85,7 +85,9 @@ export async function requestApproval(
       options.signal ? { signal: options.signal } : {},
     )
   }
-  throw new PolicyError('approval_expired', `Nobody answered ${escalation.id} within ${timeout} ms.`, {
+  const failure = (await approvals.fetchGrants?.())?.failure
+  const why = failure === undefined ? '' : `; ${failure}`
+  throw new PolicyError('approval_expired', `Nobody answered ${escalation.id} within ${timeout} ms${why}.`, {
     remedy: 'Have it answered with `model-policy approve`, then call again.',
   })
 }

@@ -44,8 +44,8 @@ export async function findRefusal(asked: AskedTool): Promise<PolicyError | undef
 
 /** What an authorization is looked for with, at this moment. */
 async function authorityOf(state: AskedTool['state']) {
-  const { policy, verify, tokens, now } = state.askOptions()
-  return { policy, ledger: state.ledger, verify, tokens: await tokens(), now }
+  const { policy, verify, tokens, fetchGrants, now } = state.askOptions()
+  return { policy, ledger: state.ledger, verify, tokens: await tokens(), fetchGrants, now }
 }
 
 async function recordRefusal(

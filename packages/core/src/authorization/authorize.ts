@@ -1,5 +1,6 @@
 import { sha256Hex } from '#sha256'
 import canonicalize from 'canonicalize'
+import type { FetchedGrants } from '../approval/approvals.ts'
 import type { CallContext } from '../call/call-context.ts'
 import { PolicyError } from '../errors/policy-error.ts'
 import type { PolicyErrorCode } from '../errors/codes.ts'
@@ -31,6 +32,8 @@ interface FindAuthorizationOptions {
   verify: (token: string) => Promise<VerifiedGrant>
   /** Every grant token at hand. */
   tokens: readonly string[]
+  /** Grants that lie elsewhere, asked for when none at hand does. */
+  fetchGrants?: (() => Promise<FetchedGrants>) | undefined
   /** Milliseconds since 1970-01-01T00:00:00Z. */
   now: number
 }
@@ -97,8 +100,24 @@ async function find(
       `the policy says safety.${rule}: deny, so nobody can authorize this`,
     )
   }
+  const atHand = await findAmong(options.tokens, act, context, options, use)
+  if (atHand.type === 'authorized' || options.fetchGrants === undefined) return atHand
+  const { tokens, failure } = await options.fetchGrants()
+  const fetched = await findAmong(tokens, act, context, options, use)
+  if (fetched.type === 'authorized') return fetched
+  const { code, reason } = fetched.code === 'authorization_missing' ? atHand : fetched
+  return refused(code, failure === undefined ? reason : `${reason}; ${failure}`)
+}
+
+async function findAmong(
+  tokens: readonly string[],
+  act: Act,
+  context: CallContext,
+  options: FindAuthorizationOptions,
+  use: Use,
+): Promise<Authorization> {
   let nearest = refused('authorization_missing', `no grant at hand is for a ${act.type}`)
-  for (const token of options.tokens) {
+  for (const token of tokens) {
     const claims = await readGrant(token).catch(() => undefined)
     if (claims?.authorization_details[0].type !== act.type) continue
     const answer = await findUnder(token, act, context, options, use)

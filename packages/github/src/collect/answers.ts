@@ -34,6 +34,17 @@ export const pullAnswer = z.object({
   }),
 })
 
+export const pullsAnswer = z.array(
+  z.object({
+    number: z.int(),
+    head: z.object({
+      ref: z.string(),
+      sha: objectId,
+      repo: z.object({ owner: z.object({ login: z.string() }) }).nullable(),
+    }),
+  }),
+)
+
 export const branchAnswer = z.object({ name: z.string(), commit: z.object({ sha: objectId }) })
 
 export const compareAnswer = z.object({

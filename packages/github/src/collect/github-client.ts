@@ -13,6 +13,12 @@ export interface ConnectOptions {
   timeout?: number
   /** Milliseconds of the unit by which retries of 5xx and 429 back off. @default 1000 */
   backOff?: number
+  /** How often a request is tried again. @default 2 */
+  retries?: number
+  /** Ends every request. */
+  signal?: AbortSignal
+  /** @default fetch */
+  fetch?: typeof fetch
 }
 
 type Parameters = Record<string, unknown>
@@ -35,13 +41,17 @@ export interface GitHubClient {
 const mostPages = 30
 
 /** Connect to GitHub's REST API. Its methods throw `github_failed` for what is no answer, `github_incomplete` for one that is not whole. */
-export function connect({ token, baseUrl, timeout = 20_000, backOff = 1000 }: ConnectOptions): GitHubClient {
+export function connect(options: ConnectOptions): GitHubClient {
+  const { token, baseUrl, timeout = 20_000, backOff = 1000, retries = 2, fetch } = options
+  const signalOf = () =>
+    AbortSignal.any([AbortSignal.timeout(timeout), ...(options.signal ? [options.signal] : [])])
   const octokit = new (Octokit.plugin(retry))({
     auth: token,
     ...(baseUrl === undefined ? {} : { baseUrl }),
     userAgent: 'model-policy',
     log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
-    retry: { retries: 2, retryAfterBaseValue: backOff },
+    retry: { retries, retryAfterBaseValue: backOff },
+    ...(fetch === undefined ? {} : { request: { fetch } }),
   })
   const origin = new URL(baseUrl ?? 'https://api.github.com').origin
 
@@ -50,8 +60,10 @@ export function connect({ token, baseUrl, timeout = 20_000, backOff = 1000 }: Co
     parameters: Parameters,
   ): Promise<{ data: unknown; next: string | undefined }> {
     try {
-      const signal = AbortSignal.timeout(timeout)
-      const { data, headers } = await octokit.request(route, { ...parameters, request: { signal } })
+      const { data, headers } = await octokit.request(route, {
+        ...parameters,
+        request: { signal: signalOf() },
+      })
       const [, next] = /<([^>]+)>;\s*rel="next"/.exec(headers.link ?? '') ?? []
       return { data, next }
     } catch (error) {
@@ -78,7 +90,7 @@ export function connect({ token, baseUrl, timeout = 20_000, backOff = 1000 }: Co
       try {
         await octokit.request(route, {
           ...parameters,
-          request: { retries: 0, signal: AbortSignal.timeout(timeout) },
+          request: { retries: 0, signal: signalOf() },
         })
       } catch (error) {
         throw failed(route, error)

@@ -15,17 +15,25 @@ import type { BaseRules } from './base-rules.ts'
 /** What marks a comment as carrying a grant. */
 export const grantMarker = '<!-- model-policy:grant -->'
 
-/** Tokens are looked at only so far: everybody may write comments. */
-const mostTokens = 50
+/** Longest token, in characters; a longer one is no grant. */
+const longestToken = 8192
 
-/** The tokens in comments that carry the marker, newest first. Whoever wrote them: their signature is what counts. */
+/**
+ * The tokens in comments of the form that `mint` writes, newest first: the marker at the beginning, one token alone on a line between fences.
+ *
+ * Everybody may write comments, so whoever wrote them does not matter: their signature is what counts. One token of each comment is looked
+ * at, and every comment, so that no number of forged ones hides a true one: GitHub takes 2,500 comments on a pull request.
+ */
 export function tokensIn(comments: readonly { body?: string | undefined }[]): string[] {
-  return comments
-    .toReversed()
-    .filter(({ body }) => body?.includes(grantMarker))
-    .flatMap(({ body = '' }) => body.match(/\b[\w-]{20,}\.[\w-]{20,}\.[\w-]{80,}/g) ?? [])
-    .slice(0, mostTokens)
+  return comments.toReversed().flatMap(({ body = '' }) => {
+    if (!body.startsWith(grantMarker)) return []
+    const lines = body.split(/\r?\n/)
+    const isFenced = (index: number) => lines[index - 1] === '```' && lines[index + 1] === '```'
+    return lines.find((line, index) => isFenced(index) && isToken(line)) ?? []
+  })
 }
+
+const isToken = (line: string) => line.length <= longestToken && /^[\w-]+\.[\w-]+\.[\w-]+$/.test(line)
 
 /**
  * Verify grants for an escalation, under the base's policy and keys.

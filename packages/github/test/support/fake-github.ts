@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Account } from '../../src/account/account.ts'
@@ -51,6 +52,7 @@ export interface FakeGitHub extends AsyncDisposable {
   url: string
   world: FakeWorld
   fault: Fault
+  /** Each request as `GET /path`, with ` 304` behind it where it was answered that nothing changed. */
   requests: string[]
 }
 
@@ -81,10 +83,11 @@ export async function fakeGitHub(world: FakeWorld): Promise<FakeGitHub> {
       response.end(JSON.stringify({ message: 'as the test wants' }))
       return
     }
-    if (request.method === 'POST') return takeComment(request, response)
+    if (request.method === 'POST' || request.method === 'PATCH')
+      return takeComment(request, response, url.pathname)
     const found = routes.find(({ form }) => form.test(url.pathname))
     const [, ...parts] = found?.form.exec(url.pathname) ?? []
-    const whole = found?.answer(fake.world, ...parts.map(decodeURIComponent))
+    const whole = found?.answer({ ...fake.world, asked: url }, ...parts.map(decodeURIComponent))
     if (found === undefined || whole === undefined) {
       response.writeHead(404, { 'content-type': 'application/json' }).end('{"message":"Not Found"}')
       return
@@ -93,23 +96,48 @@ export async function fakeGitHub(world: FakeWorld): Promise<FakeGitHub> {
     requireAnswer(found.route, body)
     const changed = fault && 'change' in fault ? fault.change(body) : body
     const text = JSON.stringify(changed)
-    response.writeHead(200, { 'content-type': 'application/json', ...(link === undefined ? {} : { link }) })
+    const etag = `W/"${createHash('sha256').update(text).digest('hex')}"`
+    if (request.headers['if-none-match'] === etag) {
+      fake.requests[fake.requests.length - 1] += ' 304'
+      response.writeHead(304, { etag }).end()
+      return
+    }
+    response.writeHead(200, {
+      'content-type': 'application/json',
+      etag,
+      ...(link === undefined ? {} : { link }),
+    })
     if (fault && 'cut' in fault) {
       response.write(text.slice(0, text.length / 2))
       response.destroy()
     } else response.end(text)
   }
 
-  async function takeComment(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function takeComment(
+    request: IncomingMessage,
+    response: ServerResponse,
+    path: string,
+  ): Promise<void> {
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk as Buffer)
     const { body } = JSON.parse(Buffer.concat(chunks).toString()) as { body: string }
-    const id = 5000 + fake.world.comments.length
-    fake.world.comments.push({ id, by: { id: 41898282, login: 'github-actions[bot]', bot: true }, body })
-    response.writeHead(201, { 'content-type': 'application/json' })
-    response.end(
-      JSON.stringify(commentOf({ id, by: { id: 41898282, login: 'github-actions[bot]', bot: true }, body })),
-    )
+    if ([...body].length > 65_536) {
+      response.writeHead(422, { 'content-type': 'application/json' }).end('{"message":"body is too long"}')
+      return
+    }
+    const [, edited] = /\/issues\/comments\/(\d+)$/.exec(path) ?? []
+    const known = fake.world.comments.find(({ id }) => id === Number(edited))
+    if (edited !== undefined && known === undefined) {
+      response.writeHead(404, { 'content-type': 'application/json' }).end('{"message":"Not Found"}')
+      return
+    }
+    const comment = known ?? { id: 5000 + fake.world.comments.length, by: actions, body }
+    if (known) known.body = body
+    else fake.world.comments.push(comment)
+    const answer = commentOf(comment)
+    requireAnswer(known ? 'PATCH comment' : 'POST comment', answer)
+    response.writeHead(known ? 200 : 201, { 'content-type': 'application/json' })
+    response.end(JSON.stringify(answer))
   }
 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -145,12 +173,24 @@ interface Route {
   form: RegExp
   /** Where the list is that is given in pages; `''` when the answer is one. */
   list?: string
-  answer(world: FakeWorld, ...parts: string[]): unknown
+  answer(world: FakeWorld & { asked: URL }, ...parts: string[]): unknown
 }
 
 const at = '2026-11-22T12:00:00Z'
 
+/** Who a job's own token acts as. */
+export const actions: Account = { id: 41898282, login: 'github-actions[bot]', bot: true }
+
 const routes: Route[] = [
+  {
+    route: '/repos/{owner}/{repo}/pulls',
+    form: /^\/repos\/acme\/app\/pulls$/,
+    list: '',
+    answer: (world) => {
+      const head = world.asked.searchParams.get('head')
+      return head?.includes(':') && head !== `acme:${world.headBranch}` ? [] : [pullOf(world)]
+    },
+  },
   {
     route: '/repos/{owner}/{repo}/pulls/{pull_number}',
     form: /^\/repos\/acme\/app\/pulls\/(\d+)$/,
@@ -221,7 +261,8 @@ function pullOf(world: FakeWorld): unknown {
     pull_request: Record<string, unknown>
     repository: Record<string, unknown>
   }
-  const repo = { ...home, id: 1, full_name: 'acme/app', html_url: 'https://github.com/acme/app' }
+  const owner = userSample({ id: 3, login: 'acme', bot: false })
+  const repo = { ...home, id: 1, owner, full_name: 'acme/app', html_url: 'https://github.com/acme/app' }
   const end = (ref: string, sha: string) => ({
     label: `acme:${ref}`,
     ref,

@@ -17,8 +17,9 @@ export function payload(event: string, action?: string): Sample {
   return structuredClone(found)
 }
 
+const { sender } = payload('pull_request', 'labeled') as { sender: Sample }
+
 /** A user as the API shows one. */
 export function userSample({ id, login, bot }: { id: number; login: string; bot: boolean }): Sample {
-  const { sender } = payload('pull_request', 'labeled') as { sender: Sample }
   return { ...sender, id, login, type: bot ? 'Bot' : 'User' }
 }

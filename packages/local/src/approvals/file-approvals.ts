@@ -21,7 +21,8 @@ export interface FileApprovalsOptions {
   /** The folder of grants in the user's state for the repository. */
   grants: string
   /**
-   * Whether a grant still permits calls. When it does not, the same request is put before people anew instead of found answered.
+   * Whether a grant still permits calls. One that does not is no answer any more: in the file, the same request is put before people anew; kept in
+   * the folder, the same request waits for another grant.
    *
    * @default always
    */
@@ -60,8 +61,11 @@ export function fileApprovals({
     async find(digest) {
       const existing = await read()
       if (existing?.digest === digest && existing.approval) return existing.approval
-      const kept = await Promise.all((await readGrants(grants)).map(approvalOf))
-      return kept.find((approval) => approval?.escalation === digest)
+      for (const token of await readGrants(grants)) {
+        const approval = await approvalOf(token)
+        if (approval?.escalation === digest && (await stillCounts(token))) return approval
+      }
+      return undefined
     },
     async grants() {
       const kept = await readGrants(grants)

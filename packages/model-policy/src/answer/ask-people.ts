@@ -86,7 +86,7 @@ export async function askPeople(
   const text = renderEscalation(escalation)
   // read back before it is put anywhere: what people find must be in its form
   await parseEscalation(text)
-  const digest = await openApprovals(workspace, host.clock).request(escalation)
+  const digest = await openApprovals(workspace, host).request(escalation)
   const isNew = digest === escalationDigest(text)
   if (isNew) {
     await recordOne(workspace, host.clock, {

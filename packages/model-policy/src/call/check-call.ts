@@ -1,5 +1,6 @@
 import { createGuard } from '@policy/client'
 import type { AuditLog, CallContext, Clock, Decision } from '@policy/core'
+import type { Host } from '../command-line/host.ts'
 import { openApprovals } from '../workspace/open-approvals.ts'
 import { findAgentKey } from '../workspace/open-agent-key.ts'
 import { openLedger, type Workspace } from '../workspace/open-workspace.ts'
@@ -11,6 +12,7 @@ export interface CheckCallOptions {
   /** Opens the agent's private key. */
   passphrase: string
   clock: Clock
+  env: Host['env']
 }
 
 const silent: AuditLog = {
@@ -21,7 +23,7 @@ const silent: AuditLog = {
 
 /** Decide a call as the guard would, grants at hand included, without sending, spending, recording or making a key. */
 export async function checkCall(workspace: Workspace, options: CheckCallOptions): Promise<Decision> {
-  const { model, context, passphrase, clock } = options
+  const { model, context, passphrase, clock, env } = options
   const { policy, keys } = workspace
   const agentKey =
     context.agent === undefined ? undefined : await findAgentKey(workspace, context.agent, passphrase)
@@ -29,7 +31,7 @@ export async function checkCall(workspace: Workspace, options: CheckCallOptions)
     policy,
     keys,
     ledger: await openLedger(workspace),
-    approvals: openApprovals(workspace, clock),
+    approvals: openApprovals(workspace, { clock, env }),
     audit: silent,
     clock,
     context,

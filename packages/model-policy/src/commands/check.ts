@@ -19,6 +19,7 @@ export const check: CommandDefinition = (program, host, finish) => {
           context: await contextOf(workspace, asked),
           passphrase: host.env['MODEL_POLICY_PASSPHRASE'] ?? '',
           clock: host.clock,
+          env: host.env,
         })
         host.out(asked.json ? `${JSON.stringify(decision)}\n` : decisionText(asked.model, decision))
         return exitCodeOfDecision(decision)

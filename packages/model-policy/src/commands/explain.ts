@@ -26,6 +26,7 @@ export const explain: CommandDefinition = (program, host, finish) => {
           context,
           passphrase: host.env['MODEL_POLICY_PASSPHRASE'] ?? '',
           clock: host.clock,
+          env: host.env,
         })
         const grant = decision.type === 'allow' ? decision.grant : undefined
         const { findings } = explainDecision(

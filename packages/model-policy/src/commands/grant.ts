@@ -16,8 +16,9 @@ export const grant: CommandDefinition = (program, host, finish) => {
           import('../grants/grants-at-hand.ts'),
           import('../grants/grant-text.ts'),
         ])
-        const all = await grantsAtHand(await openWorkspace(host), host.clock)
-        const shown = all.filter(({ claims }) => claims.jti.startsWith(id ?? ''))
+        const { grants, failure } = await grantsAtHand(await openWorkspace(host), host)
+        if (failure !== undefined) host.err(`model-policy: ${failure}\n`)
+        const shown = grants.filter(({ claims }) => claims.jti.startsWith(id ?? ''))
         if (options.json) host.out(`${JSON.stringify(shown.map(grantData))}\n`)
         else host.out(shown.length === 0 ? 'No grant is at hand.\n' : shown.map(grantText).join('\n'))
         return exitCode.ok

@@ -43,12 +43,14 @@ export async function execHere(
   const ledger = await openLedger(workspace)
   await using audit = openAuditLog(workspace, { clock: host.clock, summaries: false })
   using stopping = stopSignal()
+  const approvals = openApprovals(workspace, host)
   return await execAuthorized(command, {
     repository,
     policy,
     ledger,
     verify: grantVerifier({ policy, keys, ledger: ledger.id, issuer: repositoryId, clock: host.clock }),
-    tokens: await openApprovals(workspace, host.clock).grants(),
+    tokens: await approvals.grants(),
+    fetchGrants: approvals.fetchGrants,
     context: { ...context, ...(agentKey === undefined ? {} : { agentKey }) },
     audit,
     randomId: randomUUID,

@@ -55,7 +55,7 @@ interface Chosen {
   about: RevocationAttributes
 }
 
-async function chosen(workspace: Workspace, options: RevokeGrantsOptions, { clock }: Host): Promise<Chosen> {
+async function chosen(workspace: Workspace, options: RevokeGrantsOptions, host: Host): Promise<Chosen> {
   const { grant, escalation, key, all } = options
   if ([grant, escalation, key, all].filter((given) => given !== undefined).length !== 1) {
     throw new PolicyError('usage', 'a revocation names one thing', {
@@ -63,7 +63,7 @@ async function chosen(workspace: Workspace, options: RevokeGrantsOptions, { cloc
     })
   }
   if (grant !== undefined) {
-    const known = (await grantsAtHand(workspace, clock)).map(({ claims }) => claims.jti)
+    const known = (await grantsAtHand(workspace, host)).grants.map(({ claims }) => claims.jti)
     const jti = oneOf(grant, known, 'grant')
     return { revocation: { jti }, about: { 'model_policy.grant.jti': jti } }
   }
@@ -81,7 +81,7 @@ async function chosen(workspace: Workspace, options: RevokeGrantsOptions, { cloc
     )
     return { revocation: { kid }, about: { 'model_policy.revoked.key': kid } }
   }
-  const issuedBefore = Math.floor(clock() / 1000)
+  const issuedBefore = Math.floor(host.clock() / 1000)
   const at = new Date(issuedBefore * 1000).toISOString()
   return { revocation: { issuedBefore }, about: { 'model_policy.revoked.issued_before': at } }
 }

@@ -45,7 +45,7 @@ export async function openGuard(options: OpenGuardOptions = {}): Promise<Guard> 
     policy,
     keys,
     ledger: options.ledger ?? (await openLedger(workspace)),
-    approvals: openApprovals(workspace, clock),
+    approvals: openApprovals(workspace, { clock, env }),
     measure: async (from) => (await measure(from)).measured,
     completeEscalation: async (draft) =>
       completeEscalation(workspace, draft, await measure(), { clock, randomBytes }),
