@@ -142,11 +142,12 @@ describe('grantFetcher finds nothing', () => {
   })
 })
 
+const on =
+  (part: RegExp, fault: ReturnType<Fault>): Fault =>
+  (path) =>
+    part.test(path) ? fault : undefined
+
 describe('grantFetcher where GitHub cannot be asked', () => {
-  const on =
-    (part: RegExp, fault: ReturnType<Fault>): Fault =>
-    (path) =>
-      part.test(path) ? fault : undefined
   const cases = [/\/pulls$/, /\/comments$/].flatMap((part): [string, Fault, RegExp][] => [
     [`401 on ${part.source}`, on(part, { status: 401 }), /401/],
     [`403 on ${part.source}`, on(part, { status: 403 }), /403/],

@@ -19,7 +19,7 @@ export const grantMarker = '<!-- model-policy:grant -->'
 const longestToken = 8192
 
 /**
- * The tokens in comments of the form that `mint` writes, newest first: the marker at the beginning, one token alone on a line between fences.
+ * The tokens in comments of the form that `mint` writes, newest first: the marker at the beginning, at the end one token alone between fences.
  *
  * Everybody may write comments, so whoever wrote them does not matter: their signature is what counts. One token of each comment is looked
  * at, and every comment, so that no number of forged ones hides a true one: GitHub takes 2,500 comments on a pull request.
@@ -29,7 +29,7 @@ export function tokensIn(comments: readonly { body?: string | undefined }[]): st
     if (!body.startsWith(grantMarker)) return []
     const lines = body.split(/\r?\n/)
     const isFenced = (index: number) => lines[index - 1] === '```' && lines[index + 1] === '```'
-    return lines.find((line, index) => isFenced(index) && isToken(line)) ?? []
+    return lines.findLast((line, index) => isFenced(index) && isToken(line)) ?? []
   })
 }
 

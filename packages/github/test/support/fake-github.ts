@@ -283,7 +283,7 @@ function pullOf(world: FakeWorld): unknown {
       node_id: 'n',
       url: 'u',
       name,
-      description: null,
+      description: '',
       color: 'fff',
       default: false,
     })),

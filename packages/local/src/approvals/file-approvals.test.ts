@@ -172,6 +172,26 @@ describe('fileApprovals', () => {
     expect(await approvals.grants()).toEqual([token])
   })
 
+  it('waits for another grant where the one that came permits nothing any more, under the same request', async () => {
+    const { file, grants, text } = somewhere()
+    const approvals = fileApprovals({ file, grants, stillCounts: async () => false })
+    const digest = await approvals.request(anEscalation())
+    const { token, jti } = await grantOf(text())
+    await saveGrant(grants, jti, token)
+    expect(await approvals.request(anEscalation({ id: 'esc_01JD0000000000000000000001' }))).toBe(digest)
+    expect(await approvals.find(digest)).toBeUndefined()
+  })
+
+  it('lets another request take the place of one that was answered another way', async () => {
+    const { approvals, grants, text } = somewhere()
+    await approvals.request(anEscalation())
+    const { token, jti } = await grantOf(text())
+    await expect(approvals.request(anEscalation({ task: 'ISSUE-13' }))).rejects.toThrow(/nobody has answered/)
+    await saveGrant(grants, jti, token)
+    await approvals.request(anEscalation({ task: 'ISSUE-13' }))
+    expect(text()).toContain('ISSUE-13')
+  })
+
   it('says so when the file is not in its form, and grants nothing by it', async () => {
     const { approvals, file, text } = somewhere()
     const digest = await approvals.request(anEscalation())

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import {
   type Approval,
   type Approvals,
+  type Digest,
   type Escalation,
   escalationDigest,
   parseEscalation,
@@ -43,6 +44,10 @@ export function fileApprovals({
     if (last?.text !== text) last = { text, parsed: parseEscalation(text) }
     return last.parsed
   }
+  const keptFor = async (digest: Digest): Promise<Approval[]> => {
+    const kept = await Promise.all((await readGrants(grants)).map(approvalOf))
+    return kept.flatMap((approval) => (approval?.escalation === digest ? approval : []))
+  }
   return {
     /** @throws `escalation_pending` when the file asks for something else that nobody answered; what `parseEscalation` throws */
     async request(escalation) {
@@ -53,17 +58,18 @@ export function fileApprovals({
         if (token === undefined || (await stillCounts(token))) return existing.digest
       }
       if (token !== undefined) await keep(grants, token)
-      else if (existing && !existing.approval && !supersedes(escalation, existing.escalation))
-        throw pending(file, existing)
+      else if (existing && !existing.approval && !supersedes(escalation, existing.escalation)) {
+        // an answer that came another way is one too
+        if ((await keptFor(existing.digest)).length === 0) throw pending(file, existing)
+      }
       await writeText(file, text, 0o644)
       return escalationDigest(text)
     },
     async find(digest) {
       const existing = await read()
       if (existing?.digest === digest && existing.approval) return existing.approval
-      for (const token of await readGrants(grants)) {
-        const approval = await approvalOf(token)
-        if (approval?.escalation === digest && (await stillCounts(token))) return approval
+      for (const approval of await keptFor(digest)) {
+        if (await stillCounts(approval.token)) return approval
       }
       return undefined
     },

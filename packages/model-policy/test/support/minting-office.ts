@@ -25,6 +25,8 @@ export interface MintingOffice {
   ask(request: readonly string[]): Promise<void>
   /** The agent changes the arguments in the file by hand, commits that and pushes. */
   alter(from: string, to: string): void
+  /** The agent commits what lies there and pushes. */
+  push(message: string): void
   /** Somebody puts the label on; gives the payload of that event. */
   putLabel(by?: Account): object
   /** Somebody approves the head as it is now. */
@@ -94,7 +96,7 @@ export async function openMintingOffice(): Promise<MintingOffice> {
   const { world } = github
   const runner = join(folder, 'runner')
   git('clone', '--quiet', '--branch', 'main', origin, runner)
-  const pushWork = (message: string) => {
+  const pushWork = (message: string): void => {
     const id = push(message, 'work')
     world.commits.push({ id, message, author, committer: author })
     world.pushes.push({ by: author, after: id })
@@ -114,6 +116,7 @@ export async function openMintingOffice(): Promise<MintingOffice> {
       edit(office, from, to)
       pushWork('Alter it')
     },
+    push: pushWork,
     putLabel(by = manager) {
       world.labels.push(label)
       world.labelEvents.push({ id: 7, type: 'labeled', label, actor: by })
