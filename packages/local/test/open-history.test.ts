@@ -1,10 +1,13 @@
 import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openHistory } from '../src/history/open-history.ts'
 import { openRepository } from '../src/repository/open-repository.ts'
 import { scratchRepository } from './support/scratch-repository.ts'
 
 const open = async (top: string) => openHistory({ repository: await openRepository(top) })
+
+const isFile = ({ mode }: { mode: string }) => mode === '100644'
 
 const text = (changed: readonly string[]) => `${changed.join('\n')}\n`
 
@@ -64,6 +67,55 @@ describe('openHistory', () => {
     expect((await history.blob(entries[0]?.id ?? '')).toString()).toBe('text')
     expect(await history.entries(id, 'none')).toEqual([])
     expect(await history.entries(id, 'x*')).toEqual([])
+  })
+
+  it('reads a thousand entries and large files, asked all at once', async () => {
+    const { top, commit } = scratchRepository()
+    const names = Array.from({ length: 1000 }, (_, index) => `many/file-${index}.txt`)
+    const id = commit({
+      ...Object.fromEntries(names.map((name) => [name, `${name}\n`])),
+      'large.bin': `${'x'.repeat(99)}\n`.repeat(30_000),
+      'empty.txt': '',
+    })
+    using history = await open(top)
+    const [root, many] = await Promise.all([history.entries(id, ''), history.entries(id, 'many')])
+    expect(many).toHaveLength(1000)
+    const blobs = await Promise.all([...root, ...many].filter(isFile).map((entry) => history.blob(entry.id)))
+    expect(blobs.map(({ length }) => length).slice(0, 2)).toEqual([0, 3_000_000])
+    expect(blobs.slice(2).map(String)).toEqual(many.map(({ name }) => `many/${name}\n`))
+  })
+
+  it('reads the trees of a SHA-256 repository', async () => {
+    const { top, commit } = scratchRepository('--object-format=sha256')
+    const id = commit({ 'x/y.txt': 'text' })
+    using history = await open(top)
+    const [entry] = await history.entries(id, 'x')
+    expect(entry).toMatchObject({
+      mode: '100644',
+      name: 'y.txt',
+      id: expect.stringMatching(/^[0-9a-f]{64}$/),
+    })
+    expect((await history.blob(entry?.id ?? '')).toString()).toBe('text')
+  })
+
+  it('refuses an object that is not here, or is something else', async () => {
+    const { top, commit } = scratchRepository()
+    const id = commit({ 'a.txt': '1' })
+    using history = await open(top)
+    const incomplete = { code: 'history_incomplete' }
+    await expect(history.entries('a'.repeat(40), '')).rejects.toMatchObject(incomplete)
+    await expect(history.blob('a'.repeat(40))).rejects.toMatchObject(incomplete)
+    await expect(history.blob(id)).rejects.toMatchObject(incomplete)
+  })
+
+  it('is an error, not a hang, where git cannot be started or ends', async () => {
+    const { top, commit } = scratchRepository()
+    const id = commit({ 'a.txt': '1' })
+    const repository = await openRepository(top)
+    using history = openHistory({ repository, env: { PATH: '/nowhere' } })
+    await expect(history.entries(id, '')).rejects.toMatchObject({ code: 'git_failed' })
+    using broken = openHistory({ repository: { ...repository, commonFolder: join(top, 'none') } })
+    await expect(broken.entries(id, '')).rejects.toMatchObject({ code: 'history_incomplete' })
   })
 
   it('gives one digest for a patch wherever it applies, another for any other patch', async () => {

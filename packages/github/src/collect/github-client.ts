@@ -1,3 +1,4 @@
+import { text } from 'node:stream/consumers'
 import { Octokit } from '@octokit/core'
 import { retry } from '@octokit/plugin-retry'
 import { RequestError } from '@octokit/request-error'
@@ -60,12 +61,11 @@ export function connect(options: ConnectOptions): GitHubClient {
     parameters: Parameters,
   ): Promise<{ data: unknown; next: string | undefined }> {
     try {
-      const { data, headers } = await octokit.request(route, {
-        ...parameters,
-        request: { signal: signalOf() },
-      })
+      // Octokit's own parser keeps integers beyond 2^53, which no id is, and takes ten times as long.
+      const request = { signal: signalOf(), parseSuccessResponseBody: false }
+      const { data, headers } = await octokit.request(route, { ...parameters, request })
       const [, next] = /<([^>]+)>;\s*rel="next"/.exec(headers.link ?? '') ?? []
-      return { data, next }
+      return { data: JSON.parse(await text(data as ReadableStream)), next }
     } catch (error) {
       throw failed(route, error)
     }

@@ -1,16 +1,19 @@
+import type { ChildProcessWithoutNullStreams } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PolicyError } from '@policy/core'
 import type { Repository } from '../repository/repository.ts'
 import { missingObjects } from './missing-objects.ts'
-import { type Environment, readGit } from './run-git.ts'
+import { type Environment, readGit, startGit } from './run-git.ts'
 
 /** A throw-away git folder that sees a repository's objects and nothing else of it: no configuration, refs, hooks or grafts. */
 export interface GitView extends Disposable {
   folder: string
   /** What git answers when it looks through the view; see `readGit`. Throws `history_incomplete` when objects are missing. */
   read(args: readonly string[], more?: ReadThroughOptions): Promise<Buffer>
+  /** Start git looking through the view, for a conversation. */
+  start(args: readonly string[]): ChildProcessWithoutNullStreams
 }
 
 /** What a reading through a view takes besides git's arguments. */
@@ -60,6 +63,7 @@ export function openGitView(
         throw lacksObjects(error) ? missingObjects(error) : error
       }
     },
+    start: (args) => startGit(args, { env, cwd: folder, git: { GIT_DIR: folder } }),
     [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
   }
 }

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { PolicyError } from '@policy/core'
 
 /** Environment variables by name. */
@@ -36,34 +36,44 @@ const settled = {
   LC_ALL: 'C',
 }
 
+/** Start git with nothing of the user's configuration or environment. */
+export function startGit(
+  args: readonly string[],
+  { env, cwd, git }: Omit<RunGitOptions, 'input'>,
+): ChildProcessWithoutNullStreams {
+  const inherited = Object.entries(env).filter(([name]) => !name.startsWith('GIT_'))
+  const child = spawn('git', args, {
+    cwd,
+    env: { ...Object.fromEntries(inherited), ...settled, ...git },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
+  // Git may end before it has read its input (EPIPE); its exit code and message say why.
+  child.stdin.on('error', () => {})
+  return child
+}
+
+/** The error for a git that did not start. */
+export function notStarted(cause: Error): PolicyError {
+  return new PolicyError('git_failed', `git could not be started: ${cause.message}`, {
+    cause,
+    remedy: 'Install git 2.39 or newer and put it on PATH.',
+  })
+}
+
 /**
- * Run git with nothing of the user's configuration or environment, and give what it answered, whatever its exit code.
+ * Run git as {@link startGit} does, and give what it answered, whatever its exit code.
  *
  * @throws `git_failed` when git cannot be started.
  */
 export async function runGit(args: readonly string[], options: RunGitOptions): Promise<GitAnswer> {
-  const inherited = Object.entries(options.env).filter(([name]) => !name.startsWith('GIT_'))
-  const child = spawn('git', args, {
-    cwd: options.cwd,
-    env: { ...Object.fromEntries(inherited), ...settled, ...options.git },
-    stdio: ['pipe', 'pipe', 'pipe'],
-  })
+  const child = startGit(args, options)
   const stdout: Buffer[] = []
   const stderr: Buffer[] = []
   child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk))
   child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk))
-  // Git may end before it has read its input (EPIPE); its exit code and message say why.
-  child.stdin.on('error', () => {})
   child.stdin.end(options.input)
   return new Promise((resolve, reject) => {
-    child.on('error', (cause) =>
-      reject(
-        new PolicyError('git_failed', `git could not be started: ${cause.message}`, {
-          cause,
-          remedy: 'Install git 2.39 or newer and put it on PATH.',
-        }),
-      ),
-    )
+    child.on('error', (cause) => reject(notStarted(cause)))
     child.on('close', (code) =>
       resolve({
         code: code ?? 1,

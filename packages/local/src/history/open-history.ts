@@ -3,6 +3,7 @@ import { type Change, PolicyError } from '@policy/core'
 import { readChange } from '../change/read-change.ts'
 import { decodePath } from '../git/decode-path.ts'
 import { type GitView, openGitView } from '../git/git-view.ts'
+import { type ObjectReader, objectReader } from '../git/object-reader.ts'
 import type { Environment } from '../git/run-git.ts'
 import type { Repository } from '../repository/repository.ts'
 
@@ -55,6 +56,7 @@ export interface OpenHistoryOptions {
  */
 export function openHistory({ repository, env = process.env }: OpenHistoryOptions): History {
   const view = openGitView(repository, repository.head?.length === 64 ? 'sha256' : 'sha1', env)
+  const objects = objectReader(view)
   return {
     change: async (base, head) => readChange({ repository, base: fullId(base), head: fullId(head), env }),
     commits: async (base, head) => readCommits(view, fullId(base), fullId(head)),
@@ -63,10 +65,13 @@ export function openHistory({ repository, env = process.env }: OpenHistoryOption
     // Not by `rev-list`, which trusts the dates of commits to know when to stop, and those are text.
     isAncestor: async (ancestor, commit) =>
       lines(await read(view, ['merge-base', fullId(ancestor), fullId(commit)]))[0] === ancestor,
-    entries: async (commit, folder) => readEntries(view, fullId(commit), folder),
-    blob: async (id) => read(view, ['cat-file', 'blob', fullId(id)]),
+    entries: async (commit, folder) => readEntries(objects, fullId(commit), folder),
+    blob: async (id) => readObject(objects, fullId(id), 'blob'),
     patchDigest: async (from, to) => digestPatch(view, fullId(from), fullId(to)),
-    [Symbol.dispose]: () => view[Symbol.dispose](),
+    [Symbol.dispose]() {
+      objects[Symbol.dispose]()
+      view[Symbol.dispose]()
+    },
   }
 }
 
@@ -80,16 +85,15 @@ async function read(view: GitView, args: readonly string[], input?: string): Pro
   try {
     return await view.read(args, input === undefined ? {} : { input })
   } catch (cause) {
-    throw new PolicyError(
-      'history_incomplete',
-      `git could not read what is needed: ${(cause as Error).message}`,
-      {
-        cause,
-        remedy: 'Fetch the base branch and the head with their whole history.',
-      },
-    )
+    throw unreadable((cause as Error).message, cause)
   }
 }
+
+const unreadable = (fact: string, cause?: unknown) =>
+  new PolicyError('history_incomplete', `git could not read what is needed: ${fact}`, {
+    cause,
+    remedy: 'Fetch the base branch and the head with their whole history.',
+  })
 
 const lines = (output: Buffer) => output.toString().split('\n').filter(Boolean)
 
@@ -119,19 +123,37 @@ function pathsByCommit(output: Buffer): Map<string, string[]> {
   return found
 }
 
-async function readEntries(view: GitView, commit: string, folder: string): Promise<TreeEntry[]> {
-  const path = folder === '' ? [] : ['--', `${folder}/`]
-  const output = await read(view, ['ls-tree', '-z', '--full-tree', commit, ...path])
-  return output
-    .toString('latin1')
-    .split('\0')
-    .filter(Boolean)
-    .map((line) => {
-      const tab = line.indexOf('\t')
-      const [mode = '', , id = ''] = line.slice(0, tab).split(' ')
-      const name = decodePath(Buffer.from(line.slice(tab + 1), 'latin1'))
-      return { mode, id, name: name.slice(name.lastIndexOf('/') + 1) }
+async function readEntries(objects: ObjectReader, commit: string, folder: string): Promise<TreeEntry[]> {
+  let entries = await readTree(objects, `${commit}^{tree}`, commit.length / 2)
+  for (const step of folder === '' ? [] : folder.split('/')) {
+    const next = entries.find(({ name, mode }) => name === step && mode === '040000')
+    if (next === undefined) return []
+    entries = await readTree(objects, next.id, commit.length / 2)
+  }
+  return entries
+}
+
+/** Read a tree object: `<mode> SP <name> NUL <id as bytes>`, again and again. */
+async function readTree(objects: ObjectReader, name: string, idLength: number): Promise<TreeEntry[]> {
+  const content = await readObject(objects, name, 'tree')
+  const entries: TreeEntry[] = []
+  for (let start = 0; start < content.length;) {
+    const space = content.indexOf(' ', start)
+    const end = content.indexOf(0, space)
+    entries.push({
+      mode: content.toString('latin1', start, space).padStart(6, '0'),
+      name: decodePath(content.subarray(space + 1, end)),
+      id: content.toString('hex', end + 1, end + 1 + idLength),
     })
+    start = end + 1 + idLength
+  }
+  return entries
+}
+
+async function readObject(objects: ObjectReader, name: string, type: 'tree' | 'blob'): Promise<Buffer> {
+  const object = await objects.read(name)
+  if (object?.type === type) return object.content
+  throw unreadable(object ? `${name} is a ${object.type}, not a ${type}` : `${name} is not in this clone`)
 }
 
 async function digestPatch(view: GitView, from: string, to: string): Promise<string> {

@@ -1,5 +1,8 @@
-import { run } from '../command-line/run.ts'
 import { processHost } from '../command-line/process-host.ts'
+import { runProgram } from '../command-line/run-program.ts'
+import { gate } from '../commands/gate.ts'
+import { mint } from '../commands/mint.ts'
+import { record } from '../commands/record.ts'
 import { argumentsOf } from './arguments-of.ts'
 
 /** The GitHub Action: one command of `model-policy`, its inputs from the environment that the runner sets. */
@@ -7,7 +10,7 @@ async function main(): Promise<void> {
   const host = processHost()
   const { argv, env } = argumentsOf(process.env)
   // What the runner's own environment says is needed too: where the event is, where the summary goes.
-  process.exitCode = await run(argv, { ...host, env, terminal: undefined })
+  process.exitCode = await runProgram([gate, mint, record], argv, { ...host, env, terminal: undefined })
 }
 
 void main()

@@ -1,15 +1,14 @@
-import { PolicyError } from '@policy/core'
-import { Command, CommanderError } from 'commander'
-import manifest from '../../package.json' with { type: 'json' }
+import type { Command } from 'commander'
 import { commands } from '../commands/index.ts'
-import { type ExitCode, exitCode, exitCodeOfError } from './exit-code.ts'
+import type { ExitCode } from './exit-code.ts'
 import type { Host } from './host.ts'
+import { runProgram } from './run-program.ts'
 
 /** A command: its words and options on `program`, its work in a function that ends with an exit code. */
 export type CommandDefinition = (program: Command, host: Host, finish: Finish) => void
 
 /** Wraps a command's work so that its exit code reaches the process. */
-type Finish = <Arguments extends unknown[]>(
+export type Finish = <Arguments extends unknown[]>(
   work: (...input: Arguments) => Promise<ExitCode>,
 ) => (...input: Arguments) => Promise<void>
 
@@ -19,38 +18,5 @@ type Finish = <Arguments extends unknown[]>(
  * Never throws: errors are written to standard error as a sentence, its code and the next step; with `--json` as one JSON object.
  */
 export async function run(argv: readonly string[], host: Host): Promise<ExitCode> {
-  let code: ExitCode = exitCode.ok
-  const finish: Finish =
-    (work) =>
-    async (...input) => {
-      code = await work(...input)
-    }
-  const program = new Command('model-policy')
-    .version(manifest.version, '--version', 'print the version')
-    .description('Decide, explain and record which models agents may use.')
-    .exitOverride()
-    .configureOutput({ writeOut: host.out, writeErr: host.err })
-    .showHelpAfterError('(add --help for what it takes)')
-  for (const define of commands) define(program, host, finish)
-  try {
-    await program.parseAsync(argv, { from: 'user' })
-    return code
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.ok : exitCode.fault
-    return tell(error, argv.includes('--json'), host)
-  }
-}
-
-function tell(error: unknown, json: boolean, host: Host): ExitCode {
-  const known = PolicyError.is(error) ? error : undefined
-  const message = error instanceof Error ? error.message : String(error)
-  if (json) {
-    host.err(
-      `${JSON.stringify({ error: { code: known?.code ?? 'fault', message, remedy: known?.remedy, place: known?.place } })}\n`,
-    )
-  } else {
-    host.err(`model-policy: ${message}${known ? ` [${known.code}]` : ''}\n`)
-    if (known?.remedy && !message.includes(known.remedy)) host.err(`  next: ${known.remedy}\n`)
-  }
-  return known ? exitCodeOfError(known.code) : exitCode.fault
+  return runProgram(commands, argv, host)
 }

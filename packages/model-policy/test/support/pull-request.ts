@@ -42,8 +42,10 @@ export interface PullRequestStory extends AsyncDisposable {
   evidence(): Promise<string>
 }
 
-/** Begin: a base branch with policy and keys, a branch with an escalation on it, and nothing approved. */
-export async function pullRequestStory(): Promise<PullRequestStory> {
+/** Begin: a base branch with policy, keys and `files`, a branch with an escalation on it, and nothing approved. */
+export async function pullRequestStory(
+  files: Readonly<Record<string, string>> = {},
+): Promise<PullRequestStory> {
   const repository = mkdtempSync(join(tmpdir(), 'model-policy-test-'))
   const identity = ['-c', 'user.name=Test', '-c', 'user.email=test@example.com']
   const env = { PATH: process.env['PATH'], HOME: repository, GIT_CONFIG_NOSYSTEM: '1' }
@@ -91,6 +93,7 @@ export async function pullRequestStory(): Promise<PullRequestStory> {
     // two machines have sealed logs of this repository; the evidence is of the second
     '.model-policy/log.vkey': `${generateLogKey(origin).vkey}\n\n${logKey.vkey}\n`,
     'src/session/store.ts': 'export const store = 1\n',
+    ...files,
   })
   const escalation: Escalation = {
     escalation: 1,
