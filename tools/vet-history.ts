@@ -1,10 +1,12 @@
+import { openRepository } from '../packages/local/src/index.ts'
 import { readGit } from '../packages/local/src/git/run-git.ts'
-import { openRepository, openSnapshot } from '../packages/local/src/index.ts'
-import { skillVetter, vetChange } from '../packages/vet/src/index.ts'
+import { vetText } from '../packages/model-policy/src/vet/vet-text.ts'
+import { vetWork } from '../packages/model-policy/src/vet/vet-work.ts'
 
 // Every commit by itself, against its parent: what one commit plants and a later one takes away is in no diff of the whole range, and
-// still in what everybody clones. Nothing is let stand here.
+// still in what everybody clones. What people let stand counts as in `model-policy vet`: as the parent has it.
 const [count = '50', folder = '.'] = process.argv.slice(2)
+const host = { cwd: folder, env: process.env, clock: Date.now }
 const repository = await openRepository(folder)
 const listing = await readGit(
   [
@@ -18,22 +20,26 @@ const listing = await readGit(
   ],
   { cwd: repository.top, env: process.env },
 )
-let vetted = 0
-for (const line of listing.toString().trim().split('\n')) {
+const lines = listing.toString().trim().split('\n')
+for (const line of lines) {
   const [head = '', base] = line.split(' ')
-  if (base === undefined) {
-    console.log(`${head.slice(0, 12)} has no parent in this clone: not vetted`)
-    continue
-  }
-  await using snapshot = await openSnapshot({ repository, base, head, env: process.env })
-  const { verdict, findings, faults } = await vetChange(snapshot, { vetters: skillVetter })
-  vetted += 1
-  if (verdict === 'clean') continue
+  if (base === undefined)
+    console.log(`${head.slice(0, 12)} has no parent in this clone: vetted with all that it holds`)
+  const vetted = await vetWork(host, { head, base: base ?? 'empty-tree' })
+  if (vetted.report.verdict === 'clean') continue
   process.exitCode = 1
-  const told = findings
-    .filter(({ blocks }) => blocks)
-    .map(({ path, line: at, rule }) => `${path}:${at} ${rule}`)
-  for (const what of [...told, ...faults.map(({ message }) => message)])
-    console.log(`${head.slice(0, 12)} ${what}`)
+  console.log(vetText(vetted).trimEnd())
 }
-console.log(`vetted ${vetted} commits${process.exitCode === 1 ? '' : ': none has a blocking finding'}`)
+const isCut = lines.length < Number(count) && (await isShallow())
+console.log(
+  `vetted ${lines.length} commits${process.exitCode === 1 ? '' : ': none has a blocking finding'}` +
+    (isCut ? `; this clone is shallow and lacks the rest of the last ${count}: git fetch --unshallow` : ''),
+)
+
+async function isShallow(): Promise<boolean> {
+  const answer = await readGit(['--git-dir', repository.gitFolder, 'rev-parse', '--is-shallow-repository'], {
+    cwd: repository.top,
+    env: process.env,
+  })
+  return answer.toString().trim() === 'true'
+}

@@ -60,13 +60,36 @@ describe('vet', () => {
   it('looks at the very state it is asked for', async () => {
     const { manager, write, git } = await worked()
     write({ 'src/a.ts': 'eval(code)\n' })
-    expect(await manager.type('vet')).toMatchObject({ code: 0 })
-    expect(await manager.type('vet', '--head', 'working-tree')).toMatchObject({ code: 3 })
+    const head = git('rev-parse', 'HEAD')
+    const looked = await manager.type('vet')
+    expect(looked).toEqual({
+      code: 0,
+      out: `clean: ${head}, 0 files changed since ${head}, by nobody: there was nothing to look at\n`,
+      err: '1 file has uncommitted work, which was not looked at: model-policy vet --head working-tree\n',
+    })
+    expect(JSON.parse((await manager.type('vet', '--json')).out)).toMatchObject({
+      base: head,
+      uncommitted: 1,
+    })
+    expect(await manager.type('vet', '--head', 'working-tree')).toMatchObject({ code: 3, err: '' })
     expect(await manager.type('vet', '--head', 'index')).toMatchObject({ code: 0 })
     git('add', '--all')
     expect(await manager.type('vet', '--head', 'index')).toMatchObject({ code: 3 })
     expect(await manager.type('vet', '--head', 'index', '--block-at', 'critical')).toMatchObject({ code: 0 })
     expect(await manager.type('vet', '--block-at', 'never')).toMatchObject({ code: 1 })
+  })
+
+  it('looks at all there is', async () => {
+    const { manager, commit, git } = await worked(undefined, { 'src/a.ts': 'eval(code)\n' })
+    commit({ 'b.txt': 'good\n' })
+    expect(await manager.type('vet')).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('1 file changed'),
+    })
+    expect(await manager.type('vet', '--base', 'empty-tree')).toMatchObject({ code: 3 })
+    git('update-ref', 'refs/heads/empty-tree', 'HEAD')
+    expect(await manager.type('vet', '--base', 'empty-tree')).toMatchObject({ code: 3 })
+    expect(await manager.type('vet', '--base', 'refs/heads/empty-tree')).toMatchObject({ code: 0 })
   })
 
   it('writes JSON and SARIF for the commit it vetted', async () => {

@@ -51,6 +51,24 @@ export async function resolveRange(
   return { mergeBase, head: headId }
 }
 
+/**
+ * The full id of the commit that a revision names.
+ *
+ * @throws `history_incomplete` when it names none in this clone.
+ */
+export async function resolveCommit(
+  repository: Repository,
+  revision: string,
+  env: Environment,
+): Promise<string> {
+  const options = { cwd: repository.top, env }
+  const verify = ['--git-dir', repository.gitFolder, 'rev-parse', '--quiet', '--verify']
+  const answer = await runGit([...verify, '--end-of-options', `${revision}^{commit}`], options)
+  const id = answer.stdout.toString().trim()
+  if (answer.code === 0 && isObjectId(id)) return id
+  throw await missingRevision([revision], verify, options)
+}
+
 const isObjectId = (text: string) => /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/.test(text)
 
 /** Commits whose parents a shallow clone left out. */

@@ -2,7 +2,7 @@ import { type GitView, openGitView } from '../git/git-view.ts'
 import { type DiffRow, parseDiff } from '../git/parse-diff.ts'
 import type { Environment } from '../git/run-git.ts'
 import type { Repository } from '../repository/repository.ts'
-import { resolveRange } from './resolve-range.ts'
+import { type CommitRange, resolveCommit, resolveRange } from './resolve-range.ts'
 import { copyIndex, treeOfWorkingTree } from './uncommitted.ts'
 
 /** Between which states of a repository to look. */
@@ -25,7 +25,7 @@ export interface OpenStateOptions {
 export interface RepositoryState extends Disposable {
   repository: Repository
   view: GitView
-  /** The merge base, as a full commit id. */
+  /** The merge base, as a full commit id; of nothing, the empty tree's. */
   base: string
   /** A full commit id, `index` or `working-tree`. */
   head: string
@@ -34,12 +34,19 @@ export interface RepositoryState extends Disposable {
 /**
  * Open a state of a repository through a throw-away view. Disposing of it removes the view.
  *
+ * @param options with `base: undefined` everything is compared with nothing.
  * @throws `history_incomplete` when a commit is missing, the clone is too shallow, or nothing is shared; `git_failed`.
  */
-export async function openState(options: OpenStateOptions): Promise<RepositoryState> {
+export async function openState(
+  options: Omit<OpenStateOptions, 'base'> & { base: string | undefined },
+): Promise<RepositoryState> {
   const { repository, base, head = 'working-tree', env = process.env } = options
   const uncommitted = head === 'index' || head === 'working-tree'
-  const range = await resolveRange(repository, base, uncommitted ? 'HEAD' : head, env)
+  const tip = uncommitted ? 'HEAD' : head
+  const range =
+    base === undefined
+      ? await rangeOfEverything(repository, tip, env)
+      : await resolveRange(repository, base, tip, env)
   const view = openGitView(repository, range.head.length === 64 ? 'sha256' : 'sha1', env)
   return {
     repository,
@@ -48,6 +55,21 @@ export async function openState(options: OpenStateOptions): Promise<RepositorySt
     head: uncommitted ? head : range.head,
     [Symbol.dispose]: () => view[Symbol.dispose](),
   }
+}
+
+async function rangeOfEverything(
+  repository: Repository,
+  tip: string,
+  env: Environment,
+): Promise<CommitRange> {
+  const head = await resolveCommit(repository, tip, env)
+  return { mergeBase: head.length === 64 ? emptyTree.sha256 : emptyTree.sha1, head }
+}
+
+// Git knows these without having them.
+const emptyTree = {
+  sha1: '4b825dc642cb6eb9a060e54bf8d69288fbee4904',
+  sha256: '6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321',
 }
 
 const counts = ['--raw', '--numstat', '-z', '--no-abbrev', '-M', '-l1000']

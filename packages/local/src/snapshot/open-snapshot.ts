@@ -8,7 +8,7 @@ import { exportTree, listTree } from './export-tree.ts'
 
 /** What a change made of its files, and every file of its head when asked for. */
 export interface Snapshot extends AsyncDisposable {
-  /** The merge base, as a full commit id. */
+  /** The merge base, as a full commit id; of `empty-tree`, that tree's. */
   base: string
   /** A full commit id, `index` or `working-tree`. */
   head: string
@@ -34,12 +34,16 @@ export interface SnapshotFile extends Pick<FileChange, 'path' | 'kind'> {
 }
 
 /**
- * Open what a change made of its files, as `readChange` compares: nothing that the change or the machine configures alters it.
+ * Open what a change made of its files, as `readChange` compares: nothing that the change or the machine configures alters it. With the
+ * base `empty-tree` everything that is there counts as made by it; a branch of that name is meant by `refs/heads/empty-tree`.
  *
  * @throws `history_incomplete`, `git_failed`.
  */
 export async function openSnapshot(options: OpenStateOptions): Promise<Snapshot> {
-  const state = await openState(options)
+  const state = await openState({
+    ...options,
+    base: options.base === 'empty-tree' ? undefined : options.base,
+  })
   try {
     const { view, base, head } = state
     const rows = (await readRows(state)).filter(({ file }) => file.status !== 'deleted')

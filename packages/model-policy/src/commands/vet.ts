@@ -15,7 +15,10 @@ export const vet: CommandDefinition = (program, host, finish) => {
   program
     .command('vet')
     .description('vet a change for secrets, risky code, dependencies, workflows and instructions to agents')
-    .option('--base <revision>', 'what the change starts from (default: the protected branch)')
+    .option(
+      '--base <revision>',
+      'what the change starts from, `empty-tree` for all there is (default: the protected branch)',
+    )
     .option('--head <revision>', 'a commit, `index` or `working-tree`', 'HEAD')
     .option(
       '--block-at <severity>',
@@ -31,14 +34,21 @@ export const vet: CommandDefinition = (program, host, finish) => {
           import('../vet/vet-text.ts'),
           import('@policy/local'),
         ])
-        const { policy, report } = await vetWork(host, options)
+        const vetted = await vetWork(host, options)
+        const { policy, report, base, uncommitted } = vetted
         const { sarif, ...result } = report
         const log = `${JSON.stringify(sarif, null, 2)}\n`
         if (options.sarif === '-') host.out(log)
         else if (options.sarif !== undefined) await writeText(options.sarif, log, 0o644)
         if (policy === undefined) host.err('There is no policy here: only the built-in vetters ran.\n')
-        if (options.json) host.out(`${JSON.stringify(result)}\n`)
-        else if (options.sarif !== '-') host.out(vetText(report))
+        if (uncommitted > 0) {
+          const what = uncommitted === 1 ? '1 file has' : `${uncommitted} files have`
+          host.err(
+            `${what} uncommitted work, which was not looked at: model-policy vet --head working-tree\n`,
+          )
+        }
+        if (options.json) host.out(`${JSON.stringify({ ...result, base, uncommitted })}\n`)
+        else if (options.sarif !== '-') host.out(vetText(vetted))
         return codeOf(report)
       }),
     )

@@ -1,12 +1,14 @@
-import type { VetFinding, VetReport } from '@policy/vet'
+import type { VetFinding } from '@policy/vet'
+import type { VettedWork } from './vet-work.ts'
 
-/** A report for people: what blocks, what is let stand, what was only noticed, and the verdict. */
-export function vetText({ findings, faults, verdict, head, vetters }: VetReport): string {
+/** A report for people: what blocks, what is let stand, what was only noticed, the verdict, and what was looked at. */
+export function vetText({ report, base, files }: Pick<VettedWork, 'report' | 'base' | 'files'>): string {
+  const { findings, faults, verdict, head, vetters } = report
   const shown = findings.filter(({ inChange }) => inChange)
   return [
     ...faults.map(({ message }) => `failed   ${message}\n`),
     ...shown.map(findingText),
-    `${verdict}: ${head}, by ${vetters.join(', ') || 'nobody: there was nothing to look at'}\n`,
+    `${verdict}: ${head}, ${files} ${files === 1 ? 'file' : 'files'} changed since ${base}, by ${vetters.join(', ') || 'nobody: there was nothing to look at'}\n`,
   ].join('')
 }
 

@@ -3,6 +3,7 @@ import {
   openRepository,
   openSnapshot,
   policyFiles,
+  readChange,
   readText,
   type Repository,
   runCommand,
@@ -22,12 +23,25 @@ import { fromFirstBase, usualBases } from '../workspace/usual-bases.ts'
 
 /** What is vetted, and how strictly. */
 export interface VetWorkOptions {
-  /** What the change starts from. @default the first protected branch that this clone knows */
+  /** What the change starts from; `empty-tree` for all there is. @default the first protected branch that this clone knows */
   base?: string
   /** A commit, `index` or `working-tree`. @default 'HEAD' */
   head?: string
   /** The mildest severity that blocks. @default 'high' */
   blockAt?: string
+}
+
+/** What was vetted, and what came of it. */
+export interface VettedWork {
+  /** `undefined` where there is none. */
+  policy: Policy | undefined
+  report: VetReport
+  /** What the head was compared with, as a full id. */
+  base: string
+  /** How many files the change has at the head. */
+  files: number
+  /** How many files differ from `HEAD` and were not looked at, because `HEAD` was. */
+  uncommitted: number
 }
 
 /** Where a change keeps what people let stand; read from its base. */
@@ -43,7 +57,7 @@ const suppressionsFile = '.model-policy/vet.yaml'
 export async function vetWork(
   host: Pick<Host, 'cwd' | 'env' | 'clock'>,
   { base, head = 'HEAD', blockAt = 'high' }: VetWorkOptions,
-): Promise<{ policy: Policy | undefined; report: VetReport }> {
+): Promise<VettedWork> {
   const severity = severityOf(blockAt)
   const repository = await openRepository(host.cwd, { env: host.env })
   const policy = await policyOf(repository, host)
@@ -60,7 +74,9 @@ export async function vetWork(
     blockAt: severity,
     clock: host.clock,
   })
-  return { policy, report }
+  const uncommitted =
+    head === 'HEAD' ? (await readChange({ repository, base: 'HEAD', env: host.env })).files.length : 0
+  return { policy, report, base: snapshot.base, files: snapshot.files.length, uncommitted }
 }
 
 /** The policy of a repository; `undefined` where nothing pins it and it holds none. */
