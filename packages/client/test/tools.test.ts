@@ -72,7 +72,6 @@ describe('guard.tool', () => {
     ['an argument that looks alike', { tag: 'l\u0430test' }, {}, 'grant_command'],
     ['an argument with another command', { tag: 'latest; id' }, {}, 'grant_command'],
     ['another task', { tag: 'latest' }, { task: 'ISSUE-13' }, 'grant_task'],
-    ['another persona', { tag: 'latest' }, { persona: 'designer' }, 'grant_persona'],
     ['files that the grant does not reach', { tag: 'latest' }, { paths: ['docs/a.md'] }, 'grant_path'],
   ])('runs nothing for %s', async (_name, input, context, code) => {
     const { publish, done, audit } = await office([publishing('latest')], {}, context)
@@ -81,7 +80,7 @@ describe('guard.tool', () => {
     expect(audit.records.map(({ kind }) => kind)).toEqual(['tool.refused'])
   })
 
-  it('runs nothing for another agent, and under no other name than its own', async () => {
+  it('runs nothing for another agent or persona, and under no other name than its own', async () => {
     const authority = await testAuthority()
     const grants = [await authority.grant({ request: publishing('latest') })]
     const audit = memoryAuditLog()
@@ -89,6 +88,11 @@ describe('guard.tool', () => {
     const context = { ...authority.context, agent: 'agent:other' }
     const other = createGuard({ ...authority, context, audit, grants }).tool('publish', () => 1, options)
     await expect(other({})).rejects.toMatchObject({ code: 'grant_agent' })
+    const designer = { ...authority.context, persona: 'designer' }
+    const designing = createGuard({ ...authority, context: designer, audit, grants })
+    await expect(designing.tool('publish', () => 1, options)({})).rejects.toMatchObject({
+      code: 'grant_persona',
+    })
     const guard = createGuard({ ...authority, audit, grants })
     await guard.run({ agent: 'agent:somebody-else' }, () => guard.tool('publish', () => 1, options)({}))
     expect(audit.records.at(-1)?.data).toMatchObject({ 'gen_ai.agent.id': 'agent:test' })

@@ -30,7 +30,10 @@ export interface Guard extends AsyncDisposable {
     run: (input: Input, ...rest: Rest) => Result | Promise<Result>,
     options: ToolOptions<Input>,
   ): GuardedTool<Input, Rest, Result>
-  /** Run `fn` with `context` laid over that of every call made in it. */
+  /**
+   * Run `fn` with `context` for every call made in it. A call's task and rationale are the innermost; persona, task class and branch stay as the
+   * outermost layer says them (guard, `wrap`, `run`, then the call's `x-policy-*` headers); paths and reasons add up.
+   */
   run<Result>(context: CallContext, fn: () => Result): Result
   /** Decide without sending or spending. */
   check(call: CheckCall): Promise<Decision>

@@ -1,8 +1,14 @@
 import { PermissionDeniedError } from 'openai'
 import { describe, expect, it } from 'vitest'
-import { thumbprint } from '@policy/core'
+import { defaultPolicy, definePolicy, thumbprint, type CallContext } from '@policy/core'
 import { createGuard, PolicyDeniedError } from '../../src/index.ts'
 import { guardKit, refusalOf } from '../guard-kit.ts'
+
+const policyWith = (when: object) =>
+  definePolicy({
+    ...defaultPolicy,
+    rules: [{ id: 'closed', when, then: 'deny' as const, because: 'of a test' }],
+  })
 
 const mini = { model: 'gpt-5-mini', input: 'hi' }
 
@@ -112,5 +118,40 @@ describe('24 loses the context on the way', () => {
     const openai = kit.guard.wrap(kit.raw, { task: 'ISSUE-99' })
     await kit.guard.run({ task: 'ISSUE-12' }, () => openai.responses.create(codex, { timeout: 150 }))
     expect(kit.server.requests).toHaveLength(2)
+  })
+})
+
+describe('24 says another task class or persona than the application, to leave a rule behind', () => {
+  const headers = { 'x-policy-task-class': 'triage', 'x-policy-persona': 'developer' }
+
+  it.each([
+    ['taskClass', { taskClass: 'docs' }],
+    ['persona', { persona: 'project-manager' }],
+    ['branch', { branch: 'main' }],
+    ['paths', { paths: ['src/auth/a.ts'] }],
+    ['reasons', { reasons: ['security'] }],
+  ] as const)('%s', async (_fact, fixed) => {
+    const wanted = fixed as CallContext
+    await using kit = await guardKit({ guard: { policy: await policyWith(wanted) } })
+    const other: CallContext = {
+      taskClass: 'triage',
+      persona: 'developer',
+      branch: 'topic',
+      paths: ['docs/a.md'],
+      reasons: ['complexity'],
+    }
+    const { context: _own, ...rest } = kit.authority
+    const inGuard = createGuard({ ...rest, context: wanted, audit: kit.audit })
+    const bare = createGuard({ ...rest, context: {}, audit: kit.audit })
+    const ways: (() => PromiseLike<unknown>)[] = [
+      () => inGuard.wrap(kit.raw, other).responses.create(mini, { headers }),
+      () => inGuard.run(other, () => inGuard.wrap(kit.raw).responses.create(mini)),
+      () => bare.run(wanted, () => bare.run(other, () => bare.wrap(kit.raw).responses.create(mini))),
+      () => bare.run(other, () => bare.wrap(kit.raw, wanted).responses.create(mini, { headers })),
+    ]
+    for (const way of ways) expect((await refusalOf(way)).code).toBe('rule_denied')
+    expect(kit.server.requests).toEqual([])
+    await bare.wrap(kit.raw, other).responses.create(mini)
+    expect(kit.server.requests).toHaveLength(1)
   })
 })

@@ -100,9 +100,15 @@ describe('covers', () => {
     ['an absolute path', { ...aContext, paths: ['/src/auth/a.ts'] }, 'grant_path'],
     ['an empty path', { ...aContext, paths: [''] }, 'grant_path'],
     ['paths nobody named', without('paths'), 'grant_path'],
+    ['a list of no paths', { ...aContext, paths: [] }, 'grant_path'],
     ['a measured path outside', { ...aContext, change: change(['src/pay/a.ts']) }, 'grant_path'],
   ])('refuses %s', (_name, context, code) => {
     expect(covers(aGrant(), [aModel()], context, facts)).toMatchObject({ covered: false, code })
+  })
+
+  it('takes a measured change of no files for work that touches none', () => {
+    const context = { ...aContext, paths: [], change: change([]) }
+    expect(covers(aGrant(), [aModel()], context, facts)).toEqual({ covered: true })
   })
 
   it('takes the measured change where the call names no paths', () => {

@@ -146,7 +146,8 @@ function coversWork(grant: VerifiedGrant, context: CallContext, facts: CoverFact
 function coversPaths(detail: GrantDetail, context: CallContext): Coverage {
   const { paths, change } = context
   const reach = `the grant reaches ${detail.paths.join(', ')}`
-  if (paths === undefined && change === undefined) {
+  // A claim of no files says nothing of where the work is; a measured change of none does.
+  if ((paths === undefined || paths.length === 0) && change === undefined) {
     return uncovered('grant_path', `${reach}; the call does not say which files the work touches`)
   }
   const reaches = matcherOf(detail)

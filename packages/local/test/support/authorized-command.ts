@@ -56,7 +56,7 @@ export async function authorizedCommands(safety: PolicyInput['safety'] = {}) {
     persona: 'developer',
     task: 'ISSUE-12',
     repo,
-    paths: [],
+    paths: ['README.md'],
   }
   const verify = grantVerifier({ policy, keys, ledger: ledger.id, issuer: repo, clock: Date.now })
   let approvals = 0
