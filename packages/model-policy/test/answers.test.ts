@@ -1,7 +1,23 @@
+import { mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { parseEscalation } from '@policy/core'
 import { describe, expect, it } from 'vitest'
 import { about, askedOffice, edit, entries, escalate, facts, yes } from './support/asked-office.ts'
 import { type Office, openOffice, passphrase } from './support/office.ts'
+
+describe('an answer that could not be recorded', () => {
+  it.each([
+    ['approve', 'MODEL_AUDIT.log', 'audit_failed'],
+    ['decline', 'MODEL_AUDIT.log', 'audit_failed'],
+  ])('%s: nobody is asked for anything when %s cannot be written', async (command, file, code) => {
+    const office = await askedOffice()
+    rmSync(join(office.repository, file))
+    mkdirSync(join(office.repository, file))
+    const typed = await office.manager.type([command], [])
+    expect(typed).toMatchObject({ code: 1, err: expect.stringContaining(`[${code}]`) })
+    expect(typed.err).not.toContain('Passphrase')
+  })
+})
 
 describe('escalate', () => {
   it('measures the work and writes what people answer, without a terminal', async () => {
@@ -46,6 +62,14 @@ describe('escalate', () => {
     await office.manager.type(['decline', '--reason', 'enough'], [passphrase])
     const declined = await office.manager.type(escalate)
     expect(declined).toMatchObject({ code: 3, out: expect.stringContaining('declined by github:1: enough.') })
+  })
+
+  it('says that the log cannot be written, and nothing else', async () => {
+    const office = await openOffice()
+    mkdirSync(join(office.repository, 'MODEL_AUDIT.log'))
+    const typed = await office.manager.type(escalate)
+    expect(typed).toMatchObject({ code: 1, err: expect.stringContaining('[audit_failed]\n  next: ') })
+    expect(typed.err).not.toMatch(/suppress/i)
   })
 
   it('asks at a terminal for what was not said', async () => {

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { generateLogKey, logKeyOf } from '@policy/audit'
@@ -60,10 +60,17 @@ describe('audit', () => {
     const sealed = await projectManager.type('audit', 'seal', '--key', keyFile)
     expect(sealed).toMatchObject({ code: 0, out: expect.stringContaining(`--log-key '${key.vkey}'`) })
     const unpinned = await projectManager.type('audit', 'verify')
-    expect(unpinned).toMatchObject({ code: 4, err: expect.stringContaining('log_key') })
+    expect(unpinned).toMatchObject({ code: 1, err: expect.stringContaining('trust_missing') })
     expect(await projectManager.type('audit', 'verify', '--vkey', key.vkey)).toMatchObject({
       code: 0,
-      out: expect.stringMatching(/Rollback is not checked[\s\S]*belong to one user[\s\S]*Verified\.\n$/),
+      out: expect.stringMatching(
+        /Rollback is not checked[\s\S]*belong to one user[\s\S]*Verified: \d+ lines as sealed; none unsealed; none torn\.\n$/,
+      ),
+    })
+    appendFileSync(log, '{"torn\n')
+    expect(await projectManager.type('audit', 'verify', '--vkey', key.vkey)).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/Verified: .*1 line NOT sealed yet.*; 1 line torn\.\n$/),
     })
     copyFileSync(`${log}.checkpoint`, `${log}.kept`)
     writeFileSync(log, readFileSync(log, 'utf8').replace('call.refused', 'call.allowed'))

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEscalation } from '@policy/core'
@@ -48,13 +49,41 @@ const refusalOf = (call: Promise<unknown>) =>
     (error: unknown) => (PolicyDeniedError.is(error) ? error : undefined),
   )
 
+const source = (file: string) => new URL(`../src/${file}`, import.meta.url).href
+
+/** A program that asks for the dear model and does not catch what comes of it. */
+const careless = `
+  import { openGuard } from ${JSON.stringify(source('index.ts'))}
+  await using guard = await openGuard({ agent: 'agent:bot', persona: 'developer' })
+  const response = await guard.wrapFetch(globalThis.fetch)('http://127.0.0.1:9/v1/responses', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'gpt-5.3-codex', input: 'x' }),
+  })
+  throw new Error('a fault of its own: ' + response.status)
+`
+
 describe('openGuard', () => {
+  it('does not bury an error of the program under a log that cannot be written', async () => {
+    await using made = await world()
+    mkdirSync(join(made.repository, 'MODEL_AUDIT.log'))
+    const ran = spawnSync(
+      process.execPath,
+      ['--conditions=@policy/source', '--input-type=module', '--eval', careless],
+      { cwd: made.repository, env: { ...made.agent.env }, encoding: 'utf8' },
+    )
+    expect(ran.status).toBe(1)
+    expect(ran.stderr).toContain('a fault of its own: 403')
+    expect(ran.stderr).not.toContain('SuppressedError')
+  })
+
   it('guards with the policy of the repository and counts in its log', async () => {
     await using made = await world()
     {
       await using guard = await made.open()
       const openai = guard.wrap(made.client(), { task: 'ISSUE-7', taskClass: 'triage' })
       await openai.responses.create({ model: 'gpt-5-mini', input: 'hello' })
+      await openai.responses.create({ model: 'gpt-5-mini-2025-08-07', input: 'a snapshot of the same' })
     }
     const lines = readFileSync(join(made.repository, 'MODEL_AUDIT.log'), 'utf8').trimEnd().split('\n')
     const events = lines.map((line) => JSON.parse(line) as { type: string; data: Record<string, unknown> })
@@ -62,7 +91,7 @@ describe('openGuard', () => {
     expect(events.at(-1)).toMatchObject({
       type: 'dev.modelpolicy.usage.summary.v1',
       data: {
-        'model_policy.counts': [{ persona: 'developer', taskClass: 'triage', model: 'gpt-5-mini', calls: 1 }],
+        'model_policy.counts': [{ persona: 'developer', taskClass: 'triage', model: 'gpt-5-mini', calls: 2 }],
         'model_policy.closed': true,
       },
     })

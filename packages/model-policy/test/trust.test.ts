@@ -145,6 +145,30 @@ describe('policy sign', () => {
     expect((await projectManager.type('policy', 'sign')).err).toMatch(/yaml.*changed[^]*json.*changed/)
   })
 
+  it('leaves the signature and its serial alone when nothing has changed, and asks for nothing', async () => {
+    const { repository, person, projectManager } = await setUpScratch()
+    const signature = join(repository, '.model-policy', 'policy.sig')
+    const before = readFileSync(signature, 'utf8')
+    const silent = person('project-manager')
+    expect(await silent.type('policy', 'sign')).toMatchObject({
+      code: 0,
+      out: 'Nothing has changed since serial 1 was signed: the signature stays as it is.\n',
+    })
+    expect(readFileSync(signature, 'utf8')).toBe(before)
+    edit(signature, (text) => `${text.trim().slice(0, -4)}AAAA\n`)
+    const anew = await projectManager.type('policy', 'sign', '--json')
+    expect(JSON.parse(anew.out)).toMatchObject({ serial: 2 })
+  })
+
+  it('warns of a policy under which nobody can approve', async () => {
+    const { repository, projectManager } = await setUpScratch()
+    edit(join(repository, 'model-policy.yaml'), (text) => text.replace(/people: .*/, 'people: []'))
+    expect(await projectManager.type('policy', 'sign')).toMatchObject({
+      code: 0,
+      err: expect.stringMatching(/warning: model-policy.yaml:\d+:\d+: .*nobody can approve/),
+    })
+  })
+
   it.each([
     ['an agent without a key', {}, 'trust_missing'],
     ['a person who only pinned it', { pinned: true }, 'key_missing'],
@@ -159,6 +183,7 @@ describe('policy sign', () => {
     const made = await setUpScratch()
     const { projectManager, repository, person } = made
     const wrong = person('project-manager', { env: { MODEL_POLICY_PASSPHRASE: 'wrong' } })
+    edit(join(repository, 'model-policy.yaml'), loosen)
     expect(await wrong.type('policy', 'sign')).toMatchObject({ err: expect.stringContaining('key_locked') })
     edit(join(repository, 'model-policy.yaml'), () => 'version: 1\nrulez: []\n')
     expect(await projectManager.type('policy', 'sign')).toMatchObject({

@@ -4,7 +4,8 @@ import type { CallFinished, UsageCount, UsageSummary } from '@policy/core'
 export interface UsageNames {
   personas?: readonly string[]
   taskClasses?: readonly string[]
-  models?: readonly string[]
+  /** A function gives the name to count a model under, as for the snapshots of a listed one; `undefined` is `other`. */
+  models?: readonly string[] | ((model: string) => string | undefined)
 }
 
 /** Calls counted since the last summary. */
@@ -77,8 +78,12 @@ export function createTally(instance: string, start: number, names: UsageNames =
 // What a provider reports may be absent or nonsense; a sum must not shrink by it.
 const tokens = (reported: number | undefined) => Math.max(0, reported ?? 0)
 
-function nameIn(known: readonly string[] | undefined, name: string | undefined): string {
+function nameIn(
+  known: readonly string[] | ((name: string) => string | undefined) | undefined,
+  name: string | undefined,
+): string {
   if (name === undefined) return 'unspecified'
+  if (typeof known === 'function') return known(name) ?? 'other'
   return known === undefined || known.includes(name) ? name : 'other'
 }
 

@@ -4,6 +4,7 @@ import type { Host } from '../command-line/host.ts'
 import { measureWork } from '../workspace/measure-work.ts'
 import { openWorkspace } from '../workspace/open-workspace.ts'
 import { personalKeys } from '../workspace/personal-keys.ts'
+import { requireWritable } from '../workspace/require-writable.ts'
 import { requireTerminal } from './require-terminal.ts'
 import { approverKey } from './approver-key.ts'
 import { describeRequest } from './describe-request.ts'
@@ -31,6 +32,7 @@ export async function approveEscalation(
   const terminal = requireTerminal(host, 'approving')
   const workspace = await openWorkspace(host)
   const pending = await readPending(workspace)
+  await requireWritable(workspace)
   const { escalation, digest } = pending
   const key = await approverKey(workspace, pending, 'approved', options.person)
   const work = await measureWork(workspace, { base: escalation.base })

@@ -4,6 +4,7 @@ import { ask } from '../command-line/ask.ts'
 import type { Host } from '../command-line/host.ts'
 import { openWorkspace } from '../workspace/open-workspace.ts'
 import { personalKeys } from '../workspace/personal-keys.ts'
+import { requireWritable } from '../workspace/require-writable.ts'
 import { approverKey } from './approver-key.ts'
 import { giveAnswer } from './give-answer.ts'
 import { readPending } from './read-pending.ts'
@@ -25,6 +26,7 @@ export async function declineEscalation(
   const terminal = requireTerminal(host, 'declining')
   const workspace = await openWorkspace(host)
   const pending = await readPending(workspace)
+  await requireWritable(workspace)
   const { escalation, digest } = pending
   const key = await approverKey(workspace, pending, 'declined', options.person)
   const reason =

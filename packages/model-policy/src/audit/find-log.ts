@@ -66,11 +66,15 @@ async function unless<Result>(code: PolicyErrorCode, work: Promise<Result>): Pro
 /**
  * The key that a log must be verified with.
  *
- * @throws `log_key` when nothing says which.
+ * @throws `trust_missing` when nothing says which: that is no verdict on the log.
  */
 export function requireVkey({ vkey }: TrustedLog): string {
   if (vkey !== undefined) return vkey
-  throw new PolicyError('log_key', 'nothing says which key must have sealed the log', {
-    remedy: 'give --vkey, or let a person pin it: model-policy trust --log-origin <name> --log-key <vkey>',
-  })
+  throw new PolicyError(
+    'trust_missing',
+    'nothing says which key must have sealed the log, so nothing was checked',
+    {
+      remedy: 'give --vkey, or let a person pin it: model-policy trust --log-origin <name> --log-key <vkey>',
+    },
+  )
 }

@@ -8,7 +8,6 @@ export function logReportText(path: string, report: LogReport): string {
     ? `${path}: ${countOf(lines, 'line')}, ${sealed.lines} of them sealed as ${sealed.origin}`
     : `${path}: ${countOf(lines, 'line')}, no seal that counts`
   const rest = [
-    ...(unsealed.lines > 0 ? [`  not sealed yet: ${countOf(unsealed.lines, 'line')}`] : []),
     ...(unsealed.bytes > 0
       ? [
           `  after the last line: ${countOf(unsealed.bytes, 'byte')} of a record that is being written or was torn`,
@@ -22,7 +21,20 @@ export function logReportText(path: string, report: LogReport): string {
     ...faults.map(({ code, message }) => `  ${message} [${code}]`),
     ...limits.map((limit) => `  ${limit}`),
   ]
-  return `${[head, ...rest, type === 'verified' ? 'Verified.' : 'NOT verified.'].join('\n')}\n`
+  return `${[head, ...rest, type === 'verified' ? verdictText(report) : 'NOT verified.'].join('\n')}\n`
+}
+
+/** What was shown and what was not: never a bare yes, for lines after the seal are not covered by it. */
+function verdictText({ sealed, unsealed, torn }: LogReport): string {
+  const covered = sealed?.lines ?? 0
+  const facts = [
+    `${countOf(covered, 'line')} as sealed`,
+    unsealed.lines === 0
+      ? 'none unsealed'
+      : `${countOf(unsealed.lines, 'line')} NOT sealed yet, which anybody may have changed`,
+    torn.count === 0 ? 'none torn' : `${countOf(torn.count, 'line')} torn`,
+  ]
+  return `Verified: ${facts.join('; ')}.`
 }
 
 /** A day's use of models, for people. */

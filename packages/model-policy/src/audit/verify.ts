@@ -57,7 +57,7 @@ function evidenceText(file: string, report: EvidenceReport): string {
   const events = report.events.map(
     ({ time, type, subject }) => `  ${time} ${type}${subject === undefined ? '' : ` ${subject}`}\n`,
   )
-  return `${file}: of the log ${report.origin}, sealed at ${countOf(report.size, 'line')}\n${events.join('')}Verified.\n`
+  return `${file}: of the log ${report.origin}, sealed at ${countOf(report.size, 'line')}\n${events.join('')}Verified: ${countOf(report.events.length, 'entry', 'entries')} as sealed.\n`
 }
 
 async function fileText(host: Host, file: string): Promise<string> {

@@ -25,7 +25,7 @@ export interface OpenGuardOptions extends OpenWorkspaceOptions, Partial<Omit<Gua
 /**
  * Open a guard with this repository's signed policy, approvals, ledger and `MODEL_AUDIT.log`.
  *
- * Disposing of it writes the last summary and closes the log. Throws a `PolicyError` when the policy is missing or not
+ * Closing it writes the last summary and closes the log, and throws `audit_failed` when that fails; disposing of it warns then. Throws a `PolicyError` when the policy is missing or not
  * trusted (`policy_unsigned`, `policy_altered`, `trust_missing`, …): without a policy there is no guard.
  *
  * @example
@@ -70,8 +70,13 @@ function closingLog(guard: Guard, log: AuditLog): Guard {
     await closeGuard()
     await log.close()
   }
+  // `await using` would bury what the block threw under the fault of a log that calls were refused for already; `close` throws it
+  const dispose = () =>
+    close().catch((error: unknown) => {
+      process.emitWarning(`The audit log did not close: ${String(error)}`, { code: 'model_policy_audit' })
+    })
   return Object.defineProperties(guard, {
     close: { value: close },
-    [Symbol.asyncDispose]: { value: close },
+    [Symbol.asyncDispose]: { value: dispose },
   })
 }

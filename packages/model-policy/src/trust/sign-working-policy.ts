@@ -1,16 +1,21 @@
-import { PolicyError, thumbprint } from '@policy/core'
+import { PolicyError, type PolicyWarning, policyWarnings, thumbprint } from '@policy/core'
 import {
   findTrust,
   listPrivateKeys,
+  type LoadPolicyOptions,
+  loadPolicy,
   loadPrivateKey,
   openRepository,
   type PolicyClaims,
+  policyFiles,
   readPolicy,
+  readText,
   signedClaims,
   signPolicy,
   type TrustRoot,
   userFolders,
 } from '@policy/local'
+import { warningText } from '../candidate/warning-text.ts'
 import { personalKeys } from '../workspace/personal-keys.ts'
 import { askPassphrase } from '../command-line/ask.ts'
 import type { Host } from '../command-line/host.ts'
@@ -18,12 +23,14 @@ import type { Host } from '../command-line/host.ts'
 /** What was signed, and how it differs from what was signed before. */
 export interface SignedPolicy {
   claims: PolicyClaims
-  kid: string
+  /** The key that signed; absent where nothing has changed, so that the signature was left as it is. */
+  kid?: string
   changed: { policy: boolean; keys: boolean }
 }
 
 /**
- * Sign the policy and keys of the working tree as they lie there, with a key of this user that is pinned here.
+ * Sign the policy and keys of the working tree as they lie there, with a key of this user that is pinned here. What is in force as it lies
+ * there keeps its signature and serial, unless a key is chosen.
  *
  * Throws `key_missing` when this user holds no such key, `usage` when several and none is chosen; what reading the policy,
  * the trust root and the key refuse with.
@@ -45,6 +52,9 @@ export async function signWorkingPolicy(host: Host, chosen: string | undefined):
       `  keys.json          ${keysDigest}  ${changed.keys ? 'changed' : 'as signed before'}\n`,
     ].join(''),
   )
+  host.err((await warningsOf(repository.top)).map(warningText).join(''))
+  const inForce = chosen === undefined && (await isInForce({ repository, folders, trust }))
+  if (inForce && before !== undefined) return { claims: before, changed }
   const key = await loadPrivateKey(place, kid, await askPassphrase(host, `Passphrase of the key ${kid}: `))
   const claims = await signPolicy({
     repository,
@@ -54,6 +64,18 @@ export async function signWorkingPolicy(host: Host, chosen: string | undefined):
     clock: host.clock,
   })
   return { claims, kid, changed }
+}
+
+/** Whether everything stands under its newest signature already. */
+const isInForce = (options: LoadPolicyOptions) =>
+  loadPolicy(options).then(
+    () => true,
+    () => false,
+  )
+
+async function warningsOf(top: string): Promise<readonly PolicyWarning[]> {
+  const text = await readText(policyFiles(top).policy)
+  return text === undefined ? [] : policyWarnings(text, { file: 'model-policy.yaml' })
 }
 
 async function signerKey(

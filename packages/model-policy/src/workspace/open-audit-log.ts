@@ -1,5 +1,5 @@
 import { createAuditLog, fileSink } from '@policy/audit'
-import type { AuditLog, Clock, Policy } from '@policy/core'
+import { type AuditLog, classifyModel, type Clock, type Policy } from '@policy/core'
 import type { Workspace } from './open-workspace.ts'
 
 /** The name of the log in its first line and its checkpoints, where the trust root names none. */
@@ -25,8 +25,15 @@ export function openAuditLog(
   })
 }
 
-/** The names that summaries may show: those of the policy, so that a made-up one cannot swell the log. */
-function usageNames({ document }: Policy) {
-  const models = Object.values(document.models.classes).flatMap((modelClass) => modelClass.models)
-  return { personas: document.personas, taskClasses: Object.keys(document.taskClasses), models }
+/**
+ * The names that summaries may show: those of the policy, so that a made-up one cannot swell the log. A dated snapshot counts as the id
+ * it is of, any other model of a class as the entry that it matched.
+ */
+function usageNames(policy: Policy) {
+  const { personas, taskClasses } = policy.document
+  const models = (name: string) => {
+    const { modelClass, matched } = classifyModel(policy, name)
+    return modelClass === undefined ? undefined : matched
+  }
+  return { personas, taskClasses: Object.keys(taskClasses), models }
 }

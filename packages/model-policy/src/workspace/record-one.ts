@@ -8,6 +8,13 @@ import type { Workspace } from './open-workspace.ts'
  * @throws `audit_failed` when the log does not take it.
  */
 export async function recordOne(workspace: Workspace, clock: Clock, record: AuditRecord): Promise<void> {
-  await using audit = openAuditLog(workspace, { clock, summaries: false })
-  await audit.record(record)
+  const audit = openAuditLog(workspace, { clock, summaries: false })
+  try {
+    await audit.record(record)
+  } catch (error) {
+    // a log that did not take the entry may not close either; the first fault is the one to tell
+    await audit.close().catch(() => undefined)
+    throw error
+  }
+  await audit.close()
 }

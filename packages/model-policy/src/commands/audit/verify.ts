@@ -12,10 +12,12 @@ interface VerifyOptions {
   json?: boolean
 }
 
-/** `audit verify`: whether the log is what was sealed; exit 4 when it is not. */
+/** `audit verify`: whether the log is what was sealed; exit 4 when it is not, 1 when nothing says whose seal counts. */
 export const verify: CommandDefinition = (program, host, finish) => {
   withSealOptions(program.command('verify'))
-    .description('check the log against its seal; exit 4 when it does not verify')
+    .description(
+      'check the log against its seal: exit 0 when it verifies, 4 when it does not, 1 when it could not be checked (no key is pinned)',
+    )
     .option('--checkpoint <file>', 'the checkpoint (default: the one beside the log)')
     .option('--at-least <file>', 'a checkpoint seen before: shows a log and a seal that were put back')
     .option('--proof <file>', 'check evidence, the proof of an entry or of growth instead, without the log')

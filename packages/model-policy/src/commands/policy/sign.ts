@@ -12,6 +12,12 @@ export const sign: CommandDefinition = (program, host, finish) => {
       finish(async (options: { key?: string; json?: boolean }) => {
         const { signWorkingPolicy } = await import('../../trust/sign-working-policy.ts')
         const { claims, kid, changed } = await signWorkingPolicy(host, options.key)
+        if (kid === undefined && !options.json) {
+          host.out(
+            `Nothing has changed since serial ${claims.serial} was signed: the signature stays as it is.\n`,
+          )
+          return exitCode.ok
+        }
         host.out(
           options.json
             ? `${JSON.stringify({ ...claims, kid, changed })}\n`
