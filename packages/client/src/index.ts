@@ -5,7 +5,11 @@ export type { Measure } from './guard/measured-context.ts'
 export type { DecisionEvent, FinishedEvent, SubstitutedEvent } from './guard/guard-events.ts'
 export type { AgentKey } from './guard/agent-key.ts'
 export type { RequestApprovalOptions } from './guard/request-approval.ts'
-export { PolicyDeniedError } from './refusal/policy-denied-error.ts'
+export {
+  PolicyDeniedError,
+  type PolicyDeniedErrorFromOptions,
+  type RefusalOrigin,
+} from './refusal/policy-denied-error.ts'
 export type { EscalationDraft, Refusal } from './refusal/refusal.ts'
 export type { ToolAsk } from './observe/tool-asks.ts'
 export {

@@ -251,3 +251,66 @@ describe('@anthropic-ai/sdk, by wrapFetch', () => {
     expect(kit.server.requests).toEqual([])
   })
 })
+
+/** What a guard answers with, as it stands on the wire. */
+async function answerOfAGuard(): Promise<string> {
+  await using gateway = await guardKit()
+  const body = JSON.stringify({ model: codex, input: 'hi' })
+  const headers = { 'content-type': 'application/json' }
+  const fetch = gateway.guard.wrapFetch(globalThis.fetch)
+  return (await fetch(`${gateway.server.url}/responses`, { method: 'POST', headers, body })).text()
+}
+
+describe('a refusal by a guard in another process, which answers for the upstream', () => {
+  it.each<[string, (kit: GuardKit) => PromiseLike<unknown>]>([
+    ['openai', (kit) => kit.raw.responses.create({ model: codex, input: 'hi' })],
+    ['openai, guarded', (kit) => kit.openai.responses.create({ model: mini, input: 'hi' })],
+    [
+      '@anthropic-ai/sdk',
+      (kit) =>
+        new Anthropic({ apiKey: 'k', baseURL: kit.server.url }).messages.create({
+          model: codex,
+          max_tokens: 1,
+          messages: [],
+        }),
+    ],
+    [
+      'ai',
+      (kit) =>
+        generateText({
+          model: createOpenAI({ apiKey: 'sk', baseURL: kit.server.url })(codex),
+          prompt: 'hi',
+        }),
+    ],
+  ])('%s: read where that server is trusted, and only there', async (_name, call) => {
+    const answer = await answerOfAGuard()
+    const respond = () =>
+      new Response(answer, { status: 403, headers: { 'content-type': 'application/json' } })
+    await using kit = await guardKit({ server: { respond } })
+    const error = await thrownBy(() => call(kit))
+    expect(PolicyDeniedError.is(error)).toBe(false)
+    expect(PolicyDeniedError.from(error)).toBeUndefined()
+    const denied = PolicyDeniedError.from(error, { upstream: true })
+    expect(denied).toMatchObject({ code: 'grant_required', origin: 'upstream', cause: error })
+    expect(denied?.message).toContain(`${codex} is refused`)
+    expect(denied?.escalation).toBeUndefined()
+    expect(PolicyDeniedError.from({ errors: [{ cause: error }] }, { upstream: true })?.code).toBe(
+      'grant_required',
+    )
+  })
+
+  it.each<[string, object]>([
+    ['another status', { status: 400 }],
+    ['another type', { error: { type: 'invalid_request_error' } }],
+    ['a code that is none of ours', { error: { code: 'policy_denied' } }],
+    ['a code by inheritance', { error: { code: 'constructor' } }],
+    ['no message', { error: { message: undefined } }],
+    ['text that is no JSON', { error: undefined, responseBody: '{' }],
+  ])('reads nothing from %s', (_name, change: { status?: number; error?: object; responseBody?: string }) => {
+    const error = { type: 'policy_denied', code: 'grant_required', message: 'no' }
+    const told = { status: 403, error }
+    expect(PolicyDeniedError.from(told, { upstream: true })?.code).toBe('grant_required')
+    const other = { ...told, ...change, ...(change.error && { error: { ...error, ...change.error } }) }
+    expect(PolicyDeniedError.from(other, { upstream: true })).toBeUndefined()
+  })
+})
