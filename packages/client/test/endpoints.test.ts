@@ -1,28 +1,69 @@
-import OpenAI from 'openai'
+import { AzureOpenAI, OpenAI } from 'openai'
+import { OpenAI as OldestOpenAI } from 'openai-oldest'
 import { describe, expect, it } from 'vitest'
-import { endpointKind } from '../src/request/endpoint.ts'
+import { endpointKind, endpointOf } from '../src/request/endpoint.ts'
 import { readRequestPath } from '../src/request/request-path.ts'
-import { sdkEndpoints } from './sdk-endpoints.ts'
+import { sdkEndpoints, type SdkEndpoint } from './sdk-endpoints.ts'
 
-const { endpoints, silent } = await sdkEndpoints(
-  (fetch) => new OpenAI({ apiKey: 'k', adminAPIKey: 'a', fetch, maxRetries: 0, logLevel: 'off' }),
-)
-const kindOf = ({ verb, path }: { verb: string; path: string }) => {
-  const read = readRequestPath(new URL(`https://api.example.com/v1${path}`))
-  return read && endpointKind(verb, read.endpoint)
+const quiet = { maxRetries: 0, logLevel: 'off' } as const
+const azure = { apiKey: 'k', apiVersion: '2026-01-01', deployment: 'dep', endpoint: 'https://a.example.com' }
+const [newest, oldest, azureNewest] = await Promise.all([
+  sdkEndpoints((fetch) => new OpenAI({ apiKey: 'k', adminAPIKey: 'a', fetch, ...quiet })),
+  sdkEndpoints(
+    (fetch) => new OldestOpenAI({ apiKey: 'k', adminAPIKey: 'a', fetch, ...quiet }) as unknown as OpenAI,
+  ),
+  sdkEndpoints((fetch) => new AzureOpenAI({ ...azure, fetch, ...quiet })),
+])
+const kindOf = ({ verb, url }: SdkEndpoint) => {
+  const read = readRequestPath(url)
+  return read && endpointOf(verb, read).kind
 }
 
+const resource = ({ method }: SdkEndpoint) => /^client\.((?:beta\.|admin\.)?\w+)/.exec(method)?.[1] ?? method
+
 describe('the table of endpoints', () => {
-  it('classifies every request that a method of the SDK makes', () => {
-    expect(endpoints.length).toBeGreaterThan(380)
-    const unclassified = endpoints.filter((endpoint) => [undefined, 'unknown'].includes(kindOf(endpoint)))
+  it.each([
+    ['the newest release', newest.endpoints, 380],
+    ['the oldest supported release', oldest.endpoints, 350],
+    ['an Azure client, whose paths name a deployment', azureNewest.endpoints, 250],
+  ])('classifies every request that a method of the SDK makes: %s', (_name, endpoints, atLeast) => {
+    expect(endpoints.length).toBeGreaterThan(atLeast)
+    const unclassified = endpoints
+      .filter((endpoint) => [undefined, 'unknown'].includes(kindOf(endpoint)))
+      .map(({ method, verb, url }) => `${method}: ${verb} ${url.pathname}`)
     expect(unclassified, 'a new endpoint of the SDK: say in src/request/endpoint.ts what it can do').toEqual(
       [],
     )
   })
 
+  it('reads the deployment that an Azure client puts into its paths, and the endpoint behind it', () => {
+    const named = azureNewest.endpoints
+      .map(({ url }) => readRequestPath(url))
+      .filter((path) => path?.model !== undefined && path.isDeployment)
+    expect(named.map((path) => `${path?.model}: ${path?.endpoint}`)).toEqual([
+      'dep: /completions',
+      'dep: /chat/completions',
+      'dep: /embeddings',
+      'dep: /images/edits',
+      'dep: /images/generations',
+      'dep: /audio/transcriptions',
+      'dep: /audio/translations',
+      'dep: /audio/speech',
+      'dep: /batches',
+    ])
+  })
+
+  it('knows every resource of the SDK', () => {
+    expect([...new Set(newest.endpoints.map(resource))].toSorted().join(' ')).toBe(
+      'admin.organization audio batches beta.agents beta.assistants beta.chatkit beta.realtime beta.responses ' +
+        'beta.threads chat completions containers contentProvenanceChecks conversations decisions embeddings evals ' +
+        'files fineTuning images live models moderations realtime responses safety skills uploads vectorStores ' +
+        'videos webhooks',
+    )
+  })
+
   it('saw every method but those that only work on what others brought', () => {
-    expect(silent.toSorted(), 'a new method of the SDK that made no request here').toEqual([
+    expect(newest.silent.toSorted(), 'a new method of the SDK that made no request here').toEqual([
       'client.beta.agents.environments.files.prepare',
       'client.beta.agents.environments.files.upload',
       'client.beta.agents.sessions.artifacts.forResult',

@@ -1,5 +1,6 @@
-import { toFile, type OpenAI } from 'openai'
+import { OpenAI, toFile } from 'openai'
 import { zodTextFormat } from 'openai/helpers/zod'
+import { OpenAI as OldestOpenAI } from 'openai-oldest'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import type { LoopbackServerOptions, UpstreamRequest } from '../src/testing.ts'
@@ -228,14 +229,23 @@ const same = (value: unknown, port: string): unknown =>
     ).replaceAll(/(resp|msg|chatcmpl|obj|req)_\d+/g, '$1_N'),
   )
 
-describe('every feature of the SDK is the same with the guard and without', () => {
-  it.each(Object.entries(features))('%s', async (_name, feature) => {
-    const outcomes = []
-    for (const which of ['raw', 'openai'] as const) {
-      await using kit = await guardKit({ server: { respond: respond() } })
-      const outcome = await seen(() => feature(kit[which]))
-      outcomes.push(same({ outcome, wire: kit.server.requests.map(wire) }, new URL(kit.server.url).port))
-    }
-    expect(outcomes[1]).toEqual(outcomes[0])
-  })
-})
+const releases = [
+  ['the newest release', OpenAI],
+  ['the oldest supported release', OldestOpenAI as unknown as typeof OpenAI],
+] as const
+
+describe.each(releases)(
+  'every feature of the SDK is the same with the guard and without: %s',
+  (_name, Release) => {
+    it.each(Object.entries(features))('%s', async (_feature, feature) => {
+      const outcomes = []
+      for (const guarded of [false, true]) {
+        await using kit = await guardKit({ server: { respond: respond() } })
+        const raw = new Release({ apiKey: 'sk-test', baseURL: kit.server.url })
+        const outcome = await seen(() => feature(guarded ? kit.guard.wrap(raw) : raw))
+        outcomes.push(same({ outcome, wire: kit.server.requests.map(wire) }, new URL(kit.server.url).port))
+      }
+      expect(outcomes[1]).toEqual(outcomes[0])
+    })
+  },
+)

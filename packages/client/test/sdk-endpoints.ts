@@ -5,8 +5,7 @@ export interface SdkEndpoint {
   /** Such as `client.files.create`. */
   method: string
   verb: string
-  /** Path and query below the base URL. */
-  path: string
+  url: URL
 }
 
 /**
@@ -25,11 +24,7 @@ export async function sdkEndpoints(makeClient: (fetch: typeof globalThis.fetch) 
   const client = makeClient(async (input, init) => {
     const url = new URL(String(input))
     if (url.protocol === 'data:') return new Response('')
-    endpoints.push({
-      method: current,
-      verb: (init?.method ?? 'GET').toUpperCase(),
-      path: url.pathname.replace(/^\/v1/, '') + url.search,
-    })
+    endpoints.push({ method: current, verb: (init?.method ?? 'GET').toUpperCase(), url })
     return Response.json({ error: { message: 'enough' } }, { status: 400 })
   })
   for (const [name, resource] of resourcesOf(client, 'client', new Set([client]))) {
