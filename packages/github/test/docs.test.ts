@@ -1,10 +1,11 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { runLint } from './support/actionlint.ts'
 import { lintRules } from '../src/workflow/lint-finding.ts'
 import { lintWorkflow } from '../src/workflow/lint-workflow.ts'
 
+const workflows = join(import.meta.dirname, '../../../.github/workflows')
 const page = readFileSync(join(import.meta.dirname, '../../../docs/pull-requests.md'), 'utf8')
 
 it('shows a workflow in which the lint and actionlint find nothing', async () => {
@@ -13,6 +14,23 @@ it('shows a workflow in which the lint and actionlint find nothing', async () =>
   expect(lintWorkflow(workflow, 'model-policy.yml')).toEqual([])
   expect(await runLint(workflow, '.github/workflows/model-policy.yml')).toEqual([])
 }, 20_000)
+
+it('shows another for the comment, likewise', async () => {
+  const [, workflow = ''] = /```yaml\n(name: model-policy-comment\n[^]*?)```/.exec(page) ?? []
+  expect(workflow).toContain('command: comment')
+  expect(lintWorkflow(workflow, 'model-policy-comment.yml')).toEqual([])
+  expect(await runLint(workflow, '.github/workflows/model-policy-comment.yml')).toEqual([])
+}, 20_000)
+
+it.each(readdirSync(workflows))(
+  'has no fault in our own %s',
+  async (name) => {
+    const text = readFileSync(join(workflows, name), 'utf8')
+    expect(lintWorkflow(text, name)).toEqual([])
+    expect(await runLint(text, `.github/workflows/${name}`)).toEqual([])
+  },
+  20_000,
+)
 
 it('names every rule of the lint', () => {
   const named = [...page.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, rule]) => rule)

@@ -12,10 +12,10 @@ const headings = {
 /** Findings that are shown; a report is read by people, and GitHub takes no longer summary than 1 MiB. */
 const mostFindings = 40
 
-/** A verdict as Markdown for a job's summary or a comment; nothing in it that strangers wrote can act. */
-export function renderVerdict(verdict: Verdict, about: string): string {
+/** A verdict as Markdown for a job's summary or a comment, its gravest findings first; nothing in it that strangers wrote can act. */
+export function renderVerdict(verdict: Verdict, about: string, most = mostFindings): string {
   const { type, code, findings } = verdict
-  const shown = findings.toSorted((one, other) => weight(one) - weight(other)).slice(0, mostFindings)
+  const shown = findings.toSorted((one, other) => weight(one) - weight(other)).slice(0, most)
   const left = findings.length - shown.length
   return [
     `### Model policy: ${headings[type]}${code === undefined ? '' : ` (\`${code}\`)`}`,

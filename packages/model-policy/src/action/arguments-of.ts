@@ -4,10 +4,10 @@ export interface ActionCall {
   env: Record<string, string | undefined>
 }
 
-const commands = ['gate', 'mint', 'record']
+const commands = ['gate', 'mint', 'comment', 'record']
 
 /**
- * Read the inputs of the Action from the variables the runner sets. Only its three commands run; whatever else is asked for is a
+ * Read the inputs of the Action from the variables the runner sets. Only its commands run; whatever else is asked for is a
  * command that does not exist.
  */
 export function argumentsOf(env: Readonly<Record<string, string | undefined>>): ActionCall {

@@ -2,6 +2,7 @@ import type { CommandDefinition } from '../command-line/run.ts'
 import { approve } from './approve.ts'
 import { audit } from './audit/index.ts'
 import { check } from './check.ts'
+import { comment } from './comment.ts'
 import { decline } from './decline.ts'
 import { doctor } from './doctor.ts'
 import { escalate } from './escalate.ts'
@@ -36,6 +37,7 @@ export const commands: readonly CommandDefinition[] = [
   vet,
   gate,
   mint,
+  comment,
   trailer,
   doctor,
   record,
