@@ -1,5 +1,6 @@
 import { processHost } from '../command-line/process-host.ts'
 import { runProgram } from '../command-line/run-program.ts'
+import { comment } from '../commands/comment.ts'
 import { gate } from '../commands/gate.ts'
 import { mint } from '../commands/mint.ts'
 import { record } from '../commands/record.ts'
@@ -10,7 +11,11 @@ async function main(): Promise<void> {
   const host = processHost()
   const { argv, env } = argumentsOf(process.env)
   // What the runner's own environment says is needed too: where the event is, where the summary goes.
-  process.exitCode = await runProgram([gate, mint, record], argv, { ...host, env, terminal: undefined })
+  process.exitCode = await runProgram([gate, mint, comment, record], argv, {
+    ...host,
+    env,
+    terminal: undefined,
+  })
 }
 
 void main()

@@ -4,6 +4,7 @@ import manifest from '../../package.json' with { type: 'json' }
 import { type ExitCode, exitCode, exitCodeOfError } from './exit-code.ts'
 import type { Host } from './host.ts'
 import type { CommandDefinition, Finish } from './run.ts'
+import { withoutCommands } from './without-commands.ts'
 
 /**
  * Run one command line of a program with these commands, and give its exit code.
@@ -40,13 +41,11 @@ export async function runProgram(
 function tell(error: unknown, json: boolean, host: Host): ExitCode {
   const known = PolicyError.is(error) ? error : undefined
   const message = error instanceof Error ? error.message : String(error)
-  if (json) {
-    host.err(
-      `${JSON.stringify({ error: { code: known?.code ?? 'fault', message, remedy: known?.remedy, place: known?.place } })}\n`,
-    )
-  } else {
-    host.err(`model-policy: ${message}${known ? ` [${known.code}]` : ''}\n`)
-    if (known?.remedy && !message.includes(known.remedy)) host.err(`  next: ${known.remedy}\n`)
-  }
+  const { code, remedy, place } = known ?? { code: 'fault' }
+  const next = remedy && !message.includes(remedy) ? `  next: ${remedy}\n` : ''
+  const text = json
+    ? `${JSON.stringify({ error: { code, message, remedy, place } })}\n`
+    : `model-policy: ${message}${known ? ` [${known.code}]` : ''}\n${next}`
+  host.err(withoutCommands(text))
   return known ? exitCodeOfError(known.code) : exitCode.fault
 }

@@ -33,22 +33,20 @@ export const record: CommandDefinition = (program, host, finish) => {
     .option('--json', 'print the result as JSON')
     .action(
       finish(async (options: ReportedCall & { json?: boolean }) => {
-        const { recordCall } = await import('../record/record-call.ts')
+        const [{ recordCall }, { publish }] = await Promise.all([
+          import('../record/record-call.ts'),
+          import('../pull-request/publish.ts'),
+        ])
         const recorded = await recordCall(host, options)
-        if (recorded.type === 'recorded') {
-          host.out(
-            options.json
-              ? `${JSON.stringify(recorded)}\n`
-              : `Recorded call ${recorded.callId} in ${recorded.log}.\n`,
-          )
-          return exitCode.ok
-        }
-        host.out(
-          options.json
-            ? `${JSON.stringify(recorded)}\n`
-            : `Not recorded: ${recorded.reason}.\n  next: give --approval with a link to it\n`,
-        )
-        return exitCode.escalate
+        const text =
+          recorded.type === 'recorded'
+            ? `Recorded call ${recorded.callId} in ${recorded.log}.\n`
+            : `Not recorded: ${recorded.reason}.\n  next: give --approval with a link to it\n`
+        await publish(host, {
+          text: options.json ? `${JSON.stringify(recorded)}\n` : text,
+          ...(recorded.type === 'recorded' && { outputs: { 'call-id': recorded.callId } }),
+        })
+        return recorded.type === 'recorded' ? exitCode.ok : exitCode.escalate
       }),
     )
 }

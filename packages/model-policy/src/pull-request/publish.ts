@@ -1,5 +1,6 @@
 import { appendFile } from 'node:fs/promises'
 import type { Host } from '../command-line/host.ts'
+import { withoutCommands } from '../command-line/without-commands.ts'
 
 /** What a command tells besides its exit code. */
 export interface Publication {
@@ -13,8 +14,7 @@ export interface Publication {
 
 /** Write a command's result: to standard output, and to the summary and outputs of a GitHub Actions step. */
 export async function publish(host: Host, { text, summary, outputs = {} }: Publication): Promise<void> {
-  // A line that began with `::` would be a command to the runner.
-  host.out(text.replaceAll(/^::/gm, ' ::'))
+  host.out(withoutCommands(text))
   const { GITHUB_STEP_SUMMARY: summaryFile, GITHUB_OUTPUT: outputFile } = host.env
   if (summaryFile && summary !== undefined) await appendFile(summaryFile, summary)
   const lines = Object.entries(outputs).map(
