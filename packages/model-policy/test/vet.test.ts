@@ -1,5 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { openRepository, openSnapshot, runCommand } from '@policy/local'
+import { externalVetter, type RunCommand, vetChange } from '@policy/vet'
 import { describe, expect, it } from 'vitest'
 import { scratch } from './support/scratch.ts'
 
@@ -35,6 +37,8 @@ async function worked(scanner?: readonly string[], atBase: Readonly<Record<strin
   made.git('checkout', '--quiet', '-b', 'work')
   return { ...made, manager, write, commit }
 }
+
+const node = (code: string, ...rest: string[]) => [process.execPath, '--eval', code, ...rest]
 
 const suppressions = (until: string) =>
   `version: 1\nsuppressions:\n  - { rule: secrets/secret, path: test/**, by: "github:1234567", until: ${until}, because: made up }\n`
@@ -159,13 +163,48 @@ describe('vet', () => {
   })
 
   it.each([
-    ['is not there', ['no-such-scanner']],
-    ['crashes', [process.execPath, '--eval', 'process.abort()']],
-    ['says nothing', [process.execPath, '--eval', '0']],
-  ])('fails, and does not pass, when the scanner %s', async (_name, command) => {
+    ['is not there', ['no-such-scanner'], 'could not be started'],
+    ['crashes', node('process.abort()'), 'ended with SIGABRT'],
+    ['ends with a fault', node('process.exitCode = 2'), 'ended with 2'],
+    ['says nothing', node('0'), 'wrote no JSON'],
+    ['says something else', node('console.log("[]")'), 'no SARIF that counts'],
+    ['says too much', node('process.stdout.write(Buffer.alloc(65 << 20, 32))'), 'was stopped: '],
+    [
+      'writes a file that is too large',
+      node(
+        'fs.closeSync(fs.openSync(process.argv[1], "w")); fs.truncateSync(process.argv[1], (64 << 20) + 1)',
+        '{sarif}',
+      ),
+      'wrote more than',
+    ],
+  ])('fails, and does not pass, when the scanner %s', async (_name, command, fault) => {
     const { manager, commit } = await worked(command)
     commit({ 'a.txt': 'good\n' })
-    expect(await manager.type('vet')).toMatchObject({ code: 1, out: expect.stringContaining('failed:') })
+    const typed = await manager.type('vet')
+    expect(typed).toMatchObject({ code: 1, out: expect.stringMatching(/^failed: /m) })
+    expect(typed.out).toContain(fault)
+  })
+
+  it('fails, and does not pass, when the scanner does not end', async () => {
+    const { repository, commit, git } = await worked()
+    commit({ 'a.txt': 'good\n' })
+    const opened = await openRepository(repository)
+    await using subject = await openSnapshot({
+      repository: opened,
+      base: 'main',
+      head: git('rev-parse', 'HEAD'),
+    })
+    const run: RunCommand = (argv, options) => runCommand(argv, { ...options, workingTree: repository })
+    const scanner = externalVetter({
+      id: 'slow',
+      command: node('setInterval(() => {}, 1000)'),
+      run,
+      timeout: 300,
+    })
+    expect(await vetChange(subject, { vetters: [scanner] })).toMatchObject({
+      verdict: 'failed',
+      faults: [{ message: expect.stringContaining('was stopped: ') }],
+    })
   })
 
   it('runs the built-in vetters where there is no policy at all, and says so', async () => {

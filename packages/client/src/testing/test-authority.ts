@@ -28,6 +28,8 @@ export interface TestAuthorityOptions {
 export interface TestGrantOptions {
   /** @default 'gpt-5.3-codex' */
   model?: string
+  /** Types of tools that may act on their own in the calls. @default none */
+  tools?: readonly string[]
   /** One command or one write instead of a model; such a grant is for one time. */
   request?: Exclude<Escalation['request'], { model: string }>
   /** @default 25 */
@@ -84,6 +86,7 @@ export async function testAuthority(options: TestAuthorityOptions = {}): Promise
     context: { agent, persona, task, repo, paths: ['src/session.ts'], taskClass: 'refactoring' },
     async grant({
       model = 'gpt-5.3-codex',
+      tools,
       request,
       maxCalls = request ? 1 : 25,
       now = Date.now(),
@@ -91,7 +94,7 @@ export async function testAuthority(options: TestAuthorityOptions = {}): Promise
       claims,
     } = {}) {
       grants += 1
-      const asked = { ...escalation, request: request ?? { model }, paths }
+      const asked = { ...escalation, request: request ?? { model, ...(tools && { tools }) }, paths }
       const minted = grantClaims(
         { escalation: asked, digest: escalationDigest(renderEscalation(asked)) },
         { policy, by: approver, basis: 'approval', uri: 'test:approval', event: `test:${grants}`, now },

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -68,6 +68,7 @@ describe('externalVetter', () => {
     ['a finding in a file that is not there', ended(JSON.stringify(found('src/a.ts'))), {}, 'blocked'],
     ['a missing tool', { type: 'not-started', reason: 'ENOENT' }, {}, 'failed'],
     ['a time-out', { type: 'stopped', reason: 'time' }, {}, 'failed'],
+    ['more output than anybody reads', { type: 'stopped', reason: 'output' }, {}, 'failed'],
     ['a crash', ended(JSON.stringify(nothing), null, 'SIGSEGV'), {}, 'failed'],
     ['an exit code that means a fault', ended(JSON.stringify(nothing), 2), {}, 'failed'],
     ['an exit code that means findings, untold', ended(JSON.stringify(nothing), 1), {}, 'failed'],
@@ -113,6 +114,21 @@ describe('externalVetter', () => {
     })
     expect(report.verdict).toBe(verdict)
     expect(existsSync(folder)).toBe(false)
+  })
+
+  it('takes no file that is larger than anybody reads', async () => {
+    const report = await vetBy(ended(''), {
+      command: ['scan', '{sarif}'],
+      run: async ([, file = '']) => {
+        writeFileSync(file, JSON.stringify(nothing))
+        truncateSync(file, 64 * 1024 * 1024 + 1)
+        return ended('')
+      },
+    })
+    expect(report).toMatchObject({
+      verdict: 'failed',
+      faults: [{ message: 'the vetter scan wrote more than 67108864 bytes' }],
+    })
   })
 
   it.each([[[]], [['./scan']], [['node_modules/.bin/scan']], [['..\\scan.exe']]])(
