@@ -202,6 +202,22 @@ describe('gate and mint, from request to merge', () => {
         void (world.checks[1] = { name: 'skill-vetter', status: 'in_progress', conclusion: null }),
       'check_pending',
     ],
+    [
+      'another app calls a red vet green',
+      ({ github: { world } }) => {
+        world.checks[1] = { name: 'skill-vetter', status: 'completed', conclusion: 'failure' }
+        world.checks.push({ name: 'skill-vetter', status: 'completed', conclusion: 'success', app: 'agent' })
+      },
+      'check_failed',
+    ],
+    [
+      'another app calls red tests green',
+      ({ github: { world } }) => {
+        world.checks[0] = { name: 'test', status: 'completed', conclusion: 'failure' }
+        world.checks.push({ name: 'test', status: 'completed', conclusion: 'success', app: 'agent' })
+      },
+      'check_failed',
+    ],
     ['the vet did not run', ({ github: { world } }) => void world.checks.splice(1, 1), 'check_missing'],
     [
       'a check of another name is no vet',

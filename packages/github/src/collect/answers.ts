@@ -86,7 +86,13 @@ export const commentsAnswer = z.array(z.object({ id: z.int(), body: z.string().o
 export const checkRunsAnswer = z.object({
   total_count: z.int(),
   check_runs: z.array(
-    z.object({ id: z.int(), name: z.string(), status: z.string(), conclusion: z.string().nullable() }),
+    z.object({
+      id: z.int(),
+      name: z.string(),
+      status: z.string(),
+      conclusion: z.string().nullable(),
+      app: z.object({ id: z.int() }).nullable(),
+    }),
   ),
 })
 

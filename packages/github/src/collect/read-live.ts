@@ -102,7 +102,7 @@ export async function readComments({ github, owner, repo }: Source, number: numb
   return items
 }
 
-/** The newest run of each check on a head. */
+/** The newest run of each check on a head, by each app that reports it: no app's word takes the place of another's. */
 export async function readChecks({ github, owner, repo }: Source, head: string): Promise<CheckEvidence[]> {
   const { items, first } = await github.pages(
     'GET /repos/{owner}/{repo}/commits/{ref}/check-runs',
@@ -112,7 +112,9 @@ export async function readChecks({ github, owner, repo }: Source, head: string):
   )
   if (items.length < first.total_count)
     throw incomplete(`it tells of ${items.length} of ${first.total_count} checks`)
-  const newest = new Map(items.toSorted((one, other) => one.id - other.id).map((run) => [run.name, run]))
+  const newest = new Map(
+    items.toSorted((one, other) => one.id - other.id).map((run) => [`${run.app?.id} ${run.name}`, run]),
+  )
   return [...newest.values()].map(({ name, status, conclusion }) => ({
     name,
     conclusion: status === 'completed' ? (conclusion ?? 'none') : 'pending',

@@ -29,7 +29,7 @@ export interface FakeWorld {
   labelEvents: { id: number; type: 'labeled' | 'unlabeled'; label: string; actor: Account; app?: string }[]
   reviews: { id: number; by: Account; state: string; commit: string }[]
   comments: { id: number; by: Account; body: string }[]
-  checks: { name: string; status: string; conclusion: string | null }[]
+  checks: { name: string; status: string; conclusion: string | null; app?: string }[]
   pushes: { by: Account; after: string }[]
   permissions: Record<string, { account: Account; permission: string; role: string }>
   /** How many items the fake puts on a page, whatever is asked for. */
@@ -389,7 +389,7 @@ function eventOf({ id, type, label, actor, app }: FakeWorld['labelEvents'][numbe
 
 function appOf(name: string): unknown {
   return {
-    id: 1,
+    id: name === 'github-actions' ? 15368 : 1,
     slug: name,
     node_id: 'n',
     owner: userSample({ id: 2, login: 'o', bot: false }),
@@ -431,7 +431,11 @@ const commentOf = ({ id, by, body }: FakeWorld['comments'][number]) => ({
   author_association: 'NONE',
 })
 
-const checkOf = ({ name, status, conclusion }: FakeWorld['checks'][number], id: number, head: string) => ({
+const checkOf = (
+  { name, status, conclusion, app = 'github-actions' }: FakeWorld['checks'][number],
+  id: number,
+  head: string,
+) => ({
   id,
   node_id: 'n',
   head_sha: head,
@@ -446,7 +450,7 @@ const checkOf = ({ name, status, conclusion }: FakeWorld['checks'][number], id: 
   output: { title: null, summary: null, text: null, annotations_count: 0, annotations_url: 'a' },
   name,
   check_suite: { id: 1 },
-  app: appOf('github-actions'),
+  app: appOf(app),
   pull_requests: [],
 })
 
