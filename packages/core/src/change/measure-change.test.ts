@@ -55,6 +55,35 @@ describe('measureChange', () => {
     expect(result).toMatchObject({ changedLines: 9, changedFiles: 4, binaryFiles: 1 })
   })
 
+  it('counts a lock file as one file, whatever its length', () => {
+    const lock = aFile('app/package-lock.json', { added: 5000, deleted: 300 })
+    const facts = { newDependencies: ['app/package.json: left-pad'] }
+    expect(measured([aFile('app/package.json'), lock], ['**/package-lock.json'], facts)).toMatchObject({
+      changedLines: 1,
+      changedFiles: 2,
+      paths: ['app/package.json', 'app/package-lock.json'],
+      sensitive: [{ path: 'app/package-lock.json' }],
+      newDependencies: facts.newDependencies,
+    })
+  })
+
+  it('leaves out evidence from the log, and nothing that only resembles it', () => {
+    const file = '.model-policy/evidence/esc_01.json'
+    expect(measured([aFile(file, { status: 'added', added: 90 })], ['.model-policy/**'])).toMatchObject({
+      changedLines: 0,
+      paths: [],
+      sensitive: [],
+    })
+    const resembling = [
+      aFile(file, { from: 'src/auth/x.json', status: 'renamed' }),
+      aFile(file, { kind: 'symlink' }),
+      aFile('.model-policy/evidence/deeper/x.json'),
+      aFile('.model-policy/evidence/x.ts'),
+      aFile('src/.model-policy/evidence/x.json'),
+    ]
+    for (const one of resembling) expect(measured([one]).changedLines).toBe(1)
+  })
+
   it('counts both sides of a rename', () => {
     const result = measured(
       [aFile('docs/x.md', { from: 'src/auth/x.ts', status: 'renamed' })],

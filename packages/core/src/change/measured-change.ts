@@ -8,7 +8,7 @@ export interface SensitivePath {
 export interface MeasuredChange {
   /** Distinct paths touched; a rename touches two. */
   changedFiles: number
-  /** Added plus deleted lines over all text files. */
+  /** Added plus deleted lines over all text files but lock files. */
   changedLines: number
   /** Distinct modules touched: nearest manifest folder, else top folder; `.` is the repository's top. */
   modules: readonly string[]
