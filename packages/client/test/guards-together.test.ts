@@ -90,6 +90,30 @@ describe('several guards and clients in one process', () => {
     expect((await refusalOf(() => kit.openai.responses.create(codex))).code).toBe('grant_revoked')
   })
 
+  it.each([
+    ['first', false],
+    ['last', true],
+  ])(
+    'tells of the grant that only one fact keeps from covering, when it is looked at %s',
+    async (_when, late) => {
+      await using kit = await guardKit()
+      const { authority } = kit
+      const near = await authority.grant({ model: 'gpt-5.1-codex' })
+      const far = await authority.grant({
+        claims: { act: { sub: 'agent:other' } },
+        now: Date.now() - 9 * 3_600_000,
+      })
+      const grants = late ? [far, near] : [near, far]
+      const guard = createGuard({ ...authority, audit: kit.audit, grants })
+      const error = await refusalOf(() => guard.wrap(kit.raw).responses.create(codex))
+      expect(error.code).toBe('grant_model')
+      expect(error.message).toContain('the grant is for gpt-5.1-codex; the call asks for gpt-5.3-codex')
+      const alone = createGuard({ ...authority, audit: kit.audit, grants: [far] })
+      const other = await refusalOf(() => alone.wrap(kit.raw).responses.create(codex))
+      expect(other.message).toMatch(/expired.*; and the grant is for agent:other;/)
+    },
+  )
+
   it('tells the nearest of several grants', async () => {
     await using kit = await guardKit()
     const { authority } = kit

@@ -75,7 +75,7 @@ export { signGrant } from './grant/sign-grant.ts'
 export { readGrant } from './grant/read-grant.ts'
 export { grantVerifier, type GrantVerifierOptions } from './grant/grant-verifier.ts'
 export { grantAudience, verifyGrant, type VerifyGrantOptions, verifyWithKey } from './grant/verify-grant.ts'
-export { covers, type CoverFacts, type Coverage } from './grant/covers.ts'
+export { covers, type CoverFacts, type Coverage, shortfalls, type Uncovered } from './grant/covers.ts'
 export type { Act, CommandAct, WriteAct } from './authorization/act.ts'
 export {
   actDigest,

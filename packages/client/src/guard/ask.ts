@@ -9,6 +9,8 @@ import {
   type ModelCall,
   type Policy,
   type PolicyErrorCode,
+  readGrant,
+  shortfalls,
   type VerifiedGrant,
 } from '@policy/core'
 
@@ -31,7 +33,7 @@ export interface AskOptions {
  * only when none of them does, of those that lie elsewhere.
  *
  * `spending` spends one call of a grant, or only looks whether one is left. When no grant covers, the decision carries what kept
- * the nearest one from it.
+ * the nearest one from it: the one that the fewest facts keep, whichever is looked at first.
  */
 export async function ask(
   call: ModelCall,
@@ -42,6 +44,7 @@ export async function ask(
   const { policy, now } = options
   const decision = decide(policy, call, context, { now })
   if (decision.type !== 'escalate') return decision
+  const { models } = decision
   let nearest: Shortfall | undefined
   const atHand = await options.tokens()
   const underOne = await askUnderOne(atHand)
@@ -60,37 +63,68 @@ export async function ask(
     for (const token of candidates) {
       const under = await askUnder(token)
       if ('type' in under) return under
-      if (nearest === undefined || nearness(under.code) < nearness(nearest.code)) nearest = under
+      const shortfall = await allOf(under, token)
+      if (nearest === undefined || isNearer(shortfall, nearest)) nearest = shortfall
     }
     return undefined
   }
 
-  async function askUnder(token: string): Promise<Decision | Shortfall> {
+  /** What else besides its first refusal keeps a grant from covering. */
+  async function allOf({ code, reason, measured }: Refused, token: string): Promise<Shortfall> {
+    const claims = await readGrant(token).catch(() => undefined)
+    if (claims === undefined) return { code, reason, facts: Infinity }
+    const gated = models.filter(({ access }) => access !== 'open')
+    const asked = gated.length > 0 ? gated : models
+    const all = shortfalls(claims, asked, measured ?? context, { policy: policy.digest, now })
+    // a grant that does not verify is not worth measuring the work for, so nothing is said of its paths
+    const others = all.filter((one) => one.code !== code && (measured || one.code !== 'grant_path'))
+    return {
+      code,
+      reason: [reason, ...others.map((one) => one.reason)].join('; and '),
+      facts: others.length + 1,
+    }
+  }
+
+  async function askUnder(token: string): Promise<Decision | Refused> {
+    let measured: CallContext | undefined
     try {
       const grant = await options.verify(token)
       // the grant says from where its work counts; where the agent would start counting does not matter
       const change = await options.measure?.(grant.approval.base)
-      const measured = change === undefined ? context : withMeasured(context, change)
+      measured = change === undefined ? context : withMeasured(context, change)
       const under = decide(policy, call, measured, { now, grant })
       if (under.type === 'deny') return under
-      if (under.type === 'escalate') return { code: under.code, reason: under.reason }
+      if (under.type === 'escalate') return { code: under.code, reason: under.reason, measured }
       if (under.grant === undefined) return under
       const refused = await spending(under.grant)
-      return refused === undefined ? under : { code: refused, reason: spendReasons[refused] ?? refused }
+      return refused === undefined
+        ? under
+        : { code: refused, reason: spendReasons[refused] ?? refused, measured }
     } catch (error) {
       // A ledger that cannot say is not a grant that does not fit.
       if (!PolicyError.is(error) || (!error.code.startsWith('grant_') && !error.code.startsWith('approval_')))
         throw error
-      return { code: error.code, reason: error.message }
+      return { code: error.code, reason: error.message, measured }
     }
   }
 }
 
-/** What kept a grant from covering a call. */
-interface Shortfall {
+/** What a grant was refused for first. */
+interface Refused {
   code: PolicyErrorCode
   reason: string
+  /** The call's context with the work measured from the grant's base, where it came to that. */
+  measured?: CallContext | undefined
 }
+
+/** Everything that kept a grant from covering a call. */
+interface Shortfall extends Refused {
+  /** How many facts did. */
+  facts: number
+}
+
+const isNearer = (one: Shortfall, other: Shortfall) =>
+  one.facts === other.facts ? nearness(one.code) < nearness(other.code) : one.facts < other.facts
 
 const spendReasons: Partial<Record<PolicyErrorCode, string>> = {
   grant_spent: 'every call of the grant is spent',

@@ -5,10 +5,19 @@ import type { PolicyErrorCode } from '../errors/codes.ts'
 import type { Digest } from '../hash/digest.ts'
 import type { ResolvedModel } from '../models/resolved-model.ts'
 import { clockSkewSeconds } from './clock-skew.ts'
-import type { GrantDetail, VerifiedGrant } from './grant.ts'
+import type { GrantClaims, GrantDetail, VerifiedGrant } from './grant.ts'
 
 /** Whether a grant permits one thing; when not, the first fact that differs. */
-export type Coverage = { covered: true } | { covered: false; code: PolicyErrorCode; reason: string }
+export type Coverage = { covered: true } | Uncovered
+
+/** One fact for which a grant does not permit a thing. */
+export interface Uncovered {
+  covered: false
+  /** The refusal that this fact alone would give. */
+  code: PolicyErrorCode
+  /** The fact, as a person would say it. */
+  reason: string
+}
 
 /** What a grant is held against besides the call and its context. */
 export interface CoverFacts {
@@ -20,7 +29,7 @@ export interface CoverFacts {
   escalation?: Digest
 }
 
-const uncovered = (code: PolicyErrorCode, reason: string): Coverage => ({ covered: false, code, reason })
+const uncovered = (code: PolicyErrorCode, reason: string): Uncovered => ({ covered: false, code, reason })
 
 /**
  * Whether a verified grant permits these models to run, for this context, under this policy, now.
@@ -34,6 +43,11 @@ export function covers(
   context: CallContext,
   facts: CoverFacts,
 ): Coverage {
+  const named = coversModels(grant, models)
+  return named.covered ? coversWork(grant, context, facts) : named
+}
+
+function coversModels(grant: GrantClaims, models: readonly ResolvedModel[]): Coverage {
   const [detail] = grant.authorization_details
   if (detail.type !== 'model_call') {
     return uncovered('grant_model', `the grant permits a ${detail.type}, not a model call`)
@@ -45,8 +59,9 @@ export function covers(
       `the grant is for ${detail.models.join(', ')}; the call asks for ${closed.id}`,
     )
   }
-  if (models.length === 0) return uncovered('grant_model', 'the call names no model for a grant to cover')
-  return coversWork(grant, context, facts)
+  return models.length === 0
+    ? uncovered('grant_model', 'the call names no model for a grant to cover')
+    : covered
 }
 
 /** Whether a verified grant permits exactly this command: same arguments, order, folder and variables. See {@link covers}. */
@@ -92,56 +107,85 @@ export function coversWrite(
 }
 
 /** Everything but what is permitted: who, where, for which work, under which policy, when. */
-function coversWork(grant: VerifiedGrant, context: CallContext, facts: CoverFacts): Coverage {
-  const [detail] = grant.authorization_details
-  const { approval } = grant
-  if (facts.now >= grant.exp * 1000) {
-    return uncovered('grant_expired', `the grant expired at ${new Date(grant.exp * 1000).toISOString()}`)
+function coversWork(grant: GrantClaims, context: CallContext, facts: CoverFacts): Coverage {
+  for (const check of workChecks) {
+    const coverage = check(grant, context, facts)
+    if (!coverage.covered) return coverage
   }
-  if (facts.now < (grant.nbf - clockSkewSeconds) * 1000) {
-    return uncovered('grant_not_yet_valid', `the grant begins at ${new Date(grant.nbf * 1000).toISOString()}`)
-  }
-  if (approval.policy !== facts.policy) {
-    return uncovered(
-      'grant_policy',
-      `the grant was given under policy ${approval.policy}; ${facts.policy} is in force`,
-    )
-  }
-  if (facts.escalation !== undefined && approval.escalation !== facts.escalation) {
-    return uncovered('grant_escalation', `the grant answers ${approval.escalation}, not ${facts.escalation}`)
-  }
-  if (context.agent !== grant.act.sub) {
-    return uncovered('grant_agent', `the grant is for ${grant.act.sub}; ${said(context.agent, 'agent')} asks`)
-  }
-  if (context.agentKey !== grant.cnf.jkt) {
-    const held = said(context.agentKey, 'agent key')
-    return uncovered(
-      'grant_agent_key',
-      `the grant is bound to the agent key ${grant.cnf.jkt}; ${held} is held`,
-    )
-  }
-  if (context.repo === undefined || !detail.locations.includes(context.repo)) {
-    const where = said(context.repo, 'repository')
-    return uncovered(
-      'grant_repository',
-      `the grant is for ${detail.locations.join(', ')}; the work is in ${where}`,
-    )
-  }
-  if (context.task !== detail.task) {
-    return uncovered(
-      'grant_task',
-      `the grant is for ${detail.task}; the call is for ${said(context.task, 'task')}`,
-    )
-  }
-  if (context.persona === undefined || !detail.personas.includes(context.persona)) {
-    const role = said(context.persona, 'persona')
-    return uncovered(
-      'grant_persona',
-      `the grant is for ${detail.personas.join(', ')}; the agent acts as ${role}`,
-    )
-  }
-  return coversPaths(detail, context)
+  return { covered: true }
 }
+
+/**
+ * Every fact that keeps a grant from permitting these models to run: for telling which of several grants comes nearest.
+ *
+ * Takes claims that nobody has verified, because a grant that does not verify any more may be the one that was meant; it decides nothing.
+ */
+export function shortfalls(
+  claims: GrantClaims,
+  models: readonly ResolvedModel[],
+  context: CallContext,
+  facts: CoverFacts,
+): Uncovered[] {
+  return [coversModels(claims, models), ...workChecks.map((check) => check(claims, context, facts))].filter(
+    (coverage) => !coverage.covered,
+  )
+}
+
+type Check = (grant: GrantClaims, context: CallContext, facts: CoverFacts) => Coverage
+
+const covered: Coverage = { covered: true }
+
+const workChecks: readonly Check[] = [
+  ({ exp }, _context, { now }) =>
+    now >= exp * 1000 ? uncovered('grant_expired', `the grant expired at ${at(exp)}`) : covered,
+  ({ nbf }, _context, { now }) =>
+    now < (nbf - clockSkewSeconds) * 1000
+      ? uncovered('grant_not_yet_valid', `the grant begins at ${at(nbf)}`)
+      : covered,
+  ({ approval }, _context, { policy }) =>
+    approval.policy === policy
+      ? covered
+      : uncovered(
+          'grant_policy',
+          `the grant was given under policy ${approval.policy}; ${policy} is in force`,
+        ),
+  ({ approval }, _context, { escalation }) =>
+    escalation === undefined || approval.escalation === escalation
+      ? covered
+      : uncovered('grant_escalation', `the grant answers ${approval.escalation}, not ${escalation}`),
+  ({ act }, { agent }) =>
+    agent === act.sub
+      ? covered
+      : uncovered('grant_agent', `the grant is for ${act.sub}; ${said(agent, 'agent')} asks`),
+  ({ cnf }, { agentKey }) =>
+    agentKey === cnf.jkt
+      ? covered
+      : uncovered(
+          'grant_agent_key',
+          `the grant is bound to the agent key ${cnf.jkt}; ${said(agentKey, 'agent key')} is held`,
+        ),
+  ({ authorization_details: [{ locations }] }, { repo }) =>
+    repo !== undefined && locations.includes(repo)
+      ? covered
+      : uncovered(
+          'grant_repository',
+          `the grant is for ${locations.join(', ')}; the work is in ${said(repo, 'repository')}`,
+        ),
+  ({ authorization_details: [detail] }, { task }) =>
+    task === detail.task
+      ? covered
+      : uncovered('grant_task', `the grant is for ${detail.task}; the call is for ${said(task, 'task')}`),
+  ({ authorization_details: [{ personas }] }, { persona }) =>
+    persona !== undefined && personas.includes(persona)
+      ? covered
+      : uncovered(
+          'grant_persona',
+          `the grant is for ${personas.join(', ')}; the agent acts as ${said(persona, 'persona')}`,
+        ),
+  ({ authorization_details: [detail] }, context) => coversPaths(detail, context),
+]
+
+const at = (seconds: number) => new Date(seconds * 1000).toISOString()
 
 function coversPaths(detail: GrantDetail, context: CallContext): Coverage {
   const { paths, change } = context
