@@ -82,6 +82,20 @@ describe('a guarded client', () => {
     })
   })
 
+  it('lets what runs no model pass without an entry', async () => {
+    await using kit = await guardKit()
+    await kit.openai.models.list()
+    await kit.openai.files.delete('f')
+    await kit.openai.responses.cancel('r')
+    await kit.openai.vectorStores.create({ name: 'v' })
+    await kit.openai.containers.create({ name: 'c' })
+    await kit.openai.post('/skills', { body: new Blob(['x']).stream(), headers: { 'content-type': 'x/y' } })
+    await kit.openai.post('/organization/projects', { body: { name: 'p' } })
+    await kit.guard.close()
+    expect(kit.server.requests).toHaveLength(7)
+    expect(kit.audit.records).toEqual([])
+  })
+
   it('stays guarded through withOptions, whatever it is given', async () => {
     await using kit = await guardKit()
     const other = kit.openai.withOptions({ fetch: globalThis.fetch, timeout: 5000 })

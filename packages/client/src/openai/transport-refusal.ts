@@ -12,7 +12,7 @@ export function refuseTransport(state: GuardState, context: CallContext): Refusa
     code: 'transport_refused',
     reason: 'over a WebSocket the guard would not see the calls',
     saw: 'a request for credentials outside of any HTTP request',
-    remedy: 'Use the HTTP methods (responses.create, also with stream: true), or the gateway.',
+    remedy: 'Use the HTTP methods (responses.create, also with stream: true).',
   })
   const logical = startCall(state.randomId(), context, false)
   const facts = factsOf(state, { logical, call: { ...nothing, endpoint: 'websocket' }, context }, decision)

@@ -1,17 +1,15 @@
-// The names by which APIs and gateways let a request choose what answers. Where one of them is new, this is the place to add it;
-// docs/coverage.md says who uses which.
-
-/** OpenAI, Azure, Anthropic, LiteLLM, OpenRouter, Vercel: `model`, `models`, `fallback_model`, `model_id`, `target_model_names`, `model-group`. */
-const model = /model(?:s|[ _.-]?(?:ids?|names?|slugs?|groups?|lists?))?$/
-
-/** Azure's deployments, the old engines, LiteLLM's fallbacks, OpenRouter's presets and routes: words that callers' own data use as well. */
-const routing =
-  /(?:(?:engine|deployment)(?:s|[ _.-]?(?:ids?|names?|slugs?|groups?))?|fallbacks?|^presets?|^route)$/
-
-/** How deep gateways read the words of {@link routing}; below that they are a caller's data, such as a tool's input. */
-const routingDepth = 3
-
-type Word = 'model' | 'routing' | 'other'
+/**
+ * The names by which APIs and gateways let a request choose what answers, and how many objects and lists deep such a name still counts:
+ * deeper it is a word of the caller's own data, such as a tool's input. Where one is new, this is the place to add it; docs/coverage.md says who reads which.
+ */
+const names: readonly { pattern: RegExp; deepest: number }[] = [
+  // OpenAI, Anthropic, LiteLLM, OpenRouter, Vercel: `models`, `fallback_model`, `model_id`, `target_model_names`
+  { pattern: /model(?:s|[ _.-]?(?:ids?|names?|slugs?|groups?|lists?))?$/, deepest: Infinity },
+  // Azure's deployments, also in a gateway's list of targets; LiteLLM's fallbacks
+  { pattern: /(?:deployment(?:s|[ _.-]?(?:ids?|names?))?|fallbacks?)$/, deepest: 3 },
+  // OpenAI's engines of old, OpenRouter's presets and routes: in the body, or in the one that the line of a batch wraps
+  { pattern: /^(?:engines?(?:[ _.-]?(?:id|name))?|presets?|route)$/, deepest: 1 },
+]
 
 /**
  * Whether a name selects what answers: a JSON key, a form field, a query parameter or a header, in any case and spelling.
@@ -19,20 +17,19 @@ type Word = 'model' | 'routing' | 'other'
  * `depth` is how many objects and lists the name stands in.
  */
 export function selectsModel(name: string, depth = 0): boolean {
-  const word = known.get(name) ?? learn(name)
-  return word === 'model' || (word === 'routing' && depth <= routingDepth)
+  return depth <= (known.get(name) ?? learn(name))
 }
 
 // A large body repeats a few keys thousands of times.
-const known = new Map<string, Word>()
+const known = new Map<string, number>()
 const [mostKnown, longestKnown] = [1024, 64]
 
-function learn(name: string): Word {
+function learn(name: string): number {
   const normal = name.normalize('NFKC').toLowerCase().trim()
-  const word = model.test(normal) ? 'model' : routing.test(normal) ? 'routing' : 'other'
+  const deepest = names.find(({ pattern }) => pattern.test(normal))?.deepest ?? -1
   if (name.length <= longestKnown) {
     if (known.size >= mostKnown) known.clear()
-    known.set(name, word)
+    known.set(name, deepest)
   }
-  return word
+  return deepest
 }

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto'
 import OpenAI, { AzureOpenAI, toFile } from 'openai'
 import { createX509Transport } from 'openai/auth/x509-transport'
 import { bedrock } from 'openai/providers/bedrock'
+import { vertex } from 'openai/providers/vertex'
 import { Agent } from 'undici'
 import { describe, expect, it } from 'vitest'
 import { guardKit, refusalOf, type GuardKit } from '../guard-kit.ts'
@@ -55,6 +56,15 @@ describe('25 works with every way to authenticate, and is guarded with it', () =
       (kit) => new OpenAI({ provider: bedrock({ baseURL: kit.server.url, apiKey: 'bedrock-key' }) }),
       'authorization',
       'Bearer bedrock-key',
+    ],
+    [
+      'Vertex, behind its longer base',
+      (kit) => {
+        const baseURL = `${kit.server.url}/projects/p/locations/l/endpoints/openapi`
+        return new OpenAI({ provider: vertex({ baseURL, tokenProvider: () => 'google' }) })
+      },
+      'authorization',
+      'Bearer google',
     ],
     [
       'default headers',

@@ -132,7 +132,8 @@ describe('a model that a gateway reads somewhere else than in `model`', () => {
       input: { deployment: 'prod', engine: 'x', preset: 'y' },
     }
     const messages = [{ role: 'assistant', content: [called] }]
-    expect(await refusalFor('/messages', { model: mini, messages }, { headers })).toBeNull()
+    const plugins = [{ id: 'web', engine: 'exa' }]
+    expect(await refusalFor('/messages', { model: mini, messages, plugins }, { headers })).toBeNull()
   })
 })
 
