@@ -44,6 +44,7 @@ export { escalationDigest } from './escalation/escalation-digest.ts'
 export { signDecline, type DeclineClaims } from './approval/decline.ts'
 export { verifyApproval, type VerifiedApproval } from './approval/verify-approval.ts'
 export { appendApproval } from './approval/approval-block.ts'
+export type { ApprovalNote } from './approval/approval-note.ts'
 export {
   judgeApproval,
   type ApprovalEvidence,

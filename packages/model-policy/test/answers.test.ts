@@ -133,6 +133,44 @@ describe('escalate', () => {
   })
 })
 
+/** An office in which somebody has written a note under the escalation. */
+const noted = async (word: string) => {
+  const office = await askedOffice()
+  const { digest } = await parseEscalation(office.read('escalation.md'))
+  office.write('escalation.md', `${office.read('escalation.md')}\n## Approval\n\n${word}: ${digest}\n`)
+  return office
+}
+
+describe('a note that somebody wrote by hand', () => {
+  it('approves nothing by itself, is no fault, and makes way for a signed answer', async () => {
+    const office = await noted('Approved')
+    expect(await office.manager.type(['grant', 'show'])).toMatchObject({ out: 'No grant is at hand.\n' })
+    expect(await office.manager.type(escalate)).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('is asked already'),
+    })
+    const call = ['check', '--model', 'gpt-codex-5.3', ...facts]
+    expect(await office.manager.type(call)).toMatchObject({
+      code: 2,
+      out: expect.stringContaining('[grant_required]'),
+    })
+    expect(await office.manager.type(['approve'], yes)).toMatchObject({ code: 0 })
+    expect(await parseEscalation(office.read('escalation.md'))).toMatchObject({
+      approval: { by: 'github:1' },
+    })
+    expect(await office.manager.type(call)).toMatchObject({ code: 0 })
+  })
+
+  it('is not overruled without a word when it declines', async () => {
+    const office = await noted('Declined')
+    for (const answer of [['approve'], ['decline', '--reason', 'no']]) {
+      const typed = await office.manager.type(answer, yes)
+      expect(typed).toMatchObject({ code: 1, err: expect.stringContaining('a note in') })
+      expect(typed.err).toContain('[escalation_answered]')
+    }
+  })
+})
+
 describe('approve', () => {
   it('shows what is asked and measured, and signs with a typed word and a passphrase', async () => {
     const office = await askedOffice()

@@ -2,10 +2,11 @@ import { spawn } from 'node:child_process'
 import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { parseEscalation } from '@policy/core'
 import { startLoopbackServer } from '@policy/client/testing'
 import { afterAll, expect, it } from 'vitest'
 import { entries } from './support/asked-office.ts'
-import { type MintingOffice, openMintingOffice } from './support/minting-office.ts'
+import { manager, type MintingOffice, openMintingOffice } from './support/minting-office.ts'
 
 const program = join(import.meta.dirname, 'support/agent-process.ts')
 const server = await startLoopbackServer()
@@ -75,6 +76,16 @@ it('an agent that was refused asks, a person labels, the mint job comments, and 
   expect(await left(made)).toEqual([{ jti, used: 2 }])
   // what is at hand is not asked for again
   expect(made.github.requests).toEqual([])
+
+  // what is used up or taken back is given again by the label put on anew: the same request, another budget
+  expect((await made.run(['revoke', '--grant', jti ?? ''])).code).toBe(0)
+  expect(await agent(made)).toMatchObject({ answered: false, code: 'grant_revoked' })
+  const payload = made.putLabel()
+  Object.assign(made.github.world.labelEvents.at(-1) ?? {}, { id: 8 })
+  const renewed = jtiOf((await made.mint(payload)).out)
+  expect(renewed).not.toBe(jti)
+  expect(await agent(made)).toEqual({ answered: true })
+  expect(await left(made)).toContainEqual({ jti: renewed, used: 1 })
 }, 120_000)
 
 it('a grant on a pull request is for one agent and its key; forged ones before and behind it hide nothing', async () => {
@@ -105,6 +116,26 @@ it('a grant on a pull request is for one agent and its key; forged ones before a
   rmSync(keep, { recursive: true })
   expect(await agent(made)).toMatchObject({ answered: false, code: 'grant_agent_key' })
   expect(server.requests.length - before).toBe(1)
+}, 120_000)
+
+it('a note that a person committed is minted too, and the agent that has pulled it goes on', async () => {
+  const made = await openMintingOffice()
+  expect(await agent(made, { WAIT: '1' })).toMatchObject({ answered: false, code: 'approval_expired' })
+  made.push('Ask for Codex')
+  const { office, github } = made
+  const { digest } = await parseEscalation(office.read('escalation.md'))
+  office.write('escalation.md', `${office.read('escalation.md')}\n## Approval\n\nApproved: ${digest}\n`)
+  made.push('Approve it')
+  expect((await made.mint()).err).toContain('[approval_unverified]')
+  const commit = github.world.commits.at(-1)
+  Object.assign(commit ?? {}, {
+    author: manager,
+    committer: manager,
+    verification: { verified: true, reason: 'valid' },
+  })
+  expect(await agent(made)).toMatchObject({ answered: false, code: 'grant_required' })
+  expect(await made.mint()).toMatchObject({ code: 0, err: '' })
+  expect(await agent(made)).toEqual({ answered: true })
 }, 120_000)
 
 it('asks GitHub only where a grant is needed, and says why when it cannot', async () => {

@@ -1,6 +1,7 @@
 import { PolicyError } from '../errors/policy-error.ts'
 import { approvalHeading, escalationDigest, splitEscalation } from '../escalation/escalation-digest.ts'
 import { isDigest, type Digest } from '../hash/digest.ts'
+import { parseNote } from './approval-note.ts'
 import type { Approval } from './approval.ts'
 
 const identity = /^[a-z]+:[A-Za-z0-9][A-Za-z0-9._@/-]*$/
@@ -16,13 +17,13 @@ function renderApproval(approval: Approval): string {
 }
 
 /**
- * The text of an `escalation.md` with an answer at its end.
+ * The text of an `escalation.md` with an answer at its end, in place of a note that approved it.
  *
- * Throws `escalation_answered` when it has one already, `escalation_altered` when the answer is to another text.
+ * Throws `escalation_answered` when it has an answer already or a note declines it, `escalation_altered` when the answer is to another text.
  */
 export function appendApproval(text: string, approval: Approval): string {
   const { request, answer } = splitEscalation(text)
-  if (answer !== undefined)
+  if (answer !== undefined && parseNote(answer)?.decision !== 'approved')
     throw new PolicyError('escalation_answered', 'this escalation has an answer already')
   requireDigest(approval.escalation, escalationDigest(text))
   return `${request}\n${renderApproval(approval)}`

@@ -177,6 +177,24 @@ describe('parseEscalation', () => {
     expect(await refusalOf(approved.replace(from, to))).toEqual(refusal)
   })
 
+  const none = `sha256:${'0'.repeat(64)}`
+  it.each<[string, string, object | string]>([
+    ['approves', `Approved: ${none}`, { decision: 'approved', escalation: none }],
+    ['declines', `\nDeclined: ${none}\n\n`, { decision: 'declined', escalation: none }],
+    ['has CRLF', `\r\nApproved: ${none}\r\n`, { decision: 'approved', escalation: none }],
+    ['says more', `Approved: ${none} at last`, 'escalation_malformed'],
+    ['is in another case', `approved: ${none}`, 'escalation_malformed'],
+    ['stands twice', `Approved: ${none}\nApproved: ${none}`, 'escalation_malformed'],
+    ['names no digest', 'Approved: sha256:0', 'escalation_malformed'],
+    ['is quoted', `> Approved: ${none}`, 'escalation_malformed'],
+  ])('reads a note by hand that %s', async (_name, note, expected) => {
+    const noted = `${text}\n## Approval\n${note}`
+    if (typeof expected === 'string') return expect(await refusalOf(noted)).toContain(expected)
+    const parsed = await parseEscalation(noted)
+    expect(parsed).toEqual({ ...(await parseEscalation(text)), note: expected })
+    return undefined
+  })
+
   it('refuses a request that was changed after it was approved', async () => {
     const changed = renderEscalation(anEscalation({ paths: ['**'] }))
     expect(await refusalOf(changed + approved.slice(approved.indexOf('\n## Approval')))).toEqual([

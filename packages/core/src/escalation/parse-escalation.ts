@@ -1,4 +1,5 @@
 import type { Approval } from '../approval/approval.ts'
+import { type ApprovalNote, parseNote } from '../approval/approval-note.ts'
 import { parseApproval } from '../approval/approval-block.ts'
 import { PolicyError } from '../errors/policy-error.ts'
 import type { Digest } from '../hash/digest.ts'
@@ -17,10 +18,12 @@ export interface ParsedEscalation {
   /** What an answer must be to. */
   digest: Digest
   approval?: Approval
+  /** What somebody wrote there by hand instead of a signed answer. */
+  note?: ApprovalNote
 }
 
 /**
- * Read an `escalation.md`: strict front matter, the prose that it renders to, at most one answer.
+ * Read an `escalation.md`: strict front matter, the prose that it renders to, at most one answer or note.
  *
  * Throws `escalation_malformed` with the line when it is not in its form, `escalation_altered` when its answer is to another text.
  */
@@ -35,6 +38,8 @@ export async function parseEscalation(text: string): Promise<ParsedEscalation> {
   requireProse(lines.slice(end + 1), escalation, end + 2)
   const digest = escalationDigest(text)
   if (answer === undefined) return { escalation, digest }
+  const note = parseNote(answer)
+  if (note !== undefined) return { escalation, digest, note }
   const heading = text.replaceAll('\r\n', '\n').split('\n').indexOf('## Approval') + 1
   return { escalation, digest, approval: parseApproval(answer, digest, heading) }
 }

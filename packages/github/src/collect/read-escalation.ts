@@ -1,5 +1,5 @@
-import { type Approval, isDigest, parseEscalation, PolicyError } from '@policy/core'
-import type { CommitEvidence, EscalationEvidence, NoteEvidence } from '../evidence/pull-request-evidence.ts'
+import { type Approval, parseEscalation, PolicyError } from '@policy/core'
+import type { CommitEvidence, EscalationEvidence } from '../evidence/pull-request-evidence.ts'
 import type { GitHistory } from '../git/git-history.ts'
 import { readFile } from '../git/read-file.ts'
 
@@ -22,8 +22,7 @@ export async function readEscalation(
   if (file.type !== 'file') return { escalation: file }
   const before = await readFile(history, base, path)
   try {
-    const { text, note } = withoutNote(file.text)
-    const { escalation, digest, approval } = await parseEscalation(text)
+    const { escalation, digest, approval, note } = await parseEscalation(file.text)
     const reachesBase = await isReached(history, escalation.base, head)
     const written = commits.find(({ paths }) => paths.includes(path))
     return {
@@ -51,20 +50,4 @@ async function isReached(history: GitHistory, base: string, head: string): Promi
   } catch {
     return false
   }
-}
-
-const noteForm = /^## Approval\n+(Approved|Declined): (\S+)\n*$/
-
-/**
- * Take a note off the end of an escalation: `## Approval` and one line, `Approved: sha256:…` or `Declined: sha256:…`.
- *
- * Anything else after the heading is left for the parser, which takes a signed block and refuses the rest.
- */
-function withoutNote(text: string): { text: string; note?: Pick<NoteEvidence, 'decision' | 'escalation'> } {
-  const unified = text.replaceAll('\r\n', '\n')
-  const heading = unified.indexOf('\n## Approval\n')
-  const [, word, digest] = heading < 0 ? [] : (noteForm.exec(unified.slice(heading + 1)) ?? [])
-  if (word === undefined || !isDigest(digest)) return { text }
-  const decision = word === 'Approved' ? 'approved' : 'declined'
-  return { text: unified.slice(0, heading + 1), note: { decision, escalation: digest } }
 }

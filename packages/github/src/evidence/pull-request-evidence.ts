@@ -1,4 +1,5 @@
 import type {
+  ApprovalNote,
   AuditEvent,
   Change,
   Digest,
@@ -56,11 +57,8 @@ export interface PushEvidence {
   after: string
 }
 
-/** An answer in `escalation.md` that carries no token: it counts by who committed it. */
-export interface NoteEvidence {
-  decision: 'approved' | 'declined'
-  /** Digest that the note names. */
-  escalation: Digest
+/** A note in `escalation.md`: it counts by who committed it. */
+export interface NoteEvidence extends ApprovalNote {
   /** The newest commit that touched the file; `undefined` when that is not one of this pull request's. */
   commit: Pick<CommitEvidence, 'id' | 'author' | 'committer' | 'verification'> | undefined
 }

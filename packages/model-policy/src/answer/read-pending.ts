@@ -24,7 +24,7 @@ export async function readPending(workspace: Workspace): Promise<PendingEscalati
       place,
     })
   }
-  const { escalation, digest, approval } = await parseEscalation(text)
+  const { escalation, digest, approval, note } = await parseEscalation(text)
   if (approval !== undefined) {
     throw new PolicyError(
       'escalation_answered',
@@ -34,6 +34,12 @@ export async function readPending(workspace: Workspace): Promise<PendingEscalati
         remedy: 'for more, let the agent ask again: model-policy escalate',
       },
     )
+  }
+  if (note?.decision === 'declined') {
+    throw new PolicyError('escalation_answered', `a note in ${file} declines it`, {
+      place,
+      remedy: 'talk to whoever wrote it; without the note it can be answered',
+    })
   }
   if (escalation.repo !== repositoryId) {
     throw new PolicyError(
