@@ -9,7 +9,8 @@
  *
  * "open" is a model open to all, with a log that takes nothing: the guard alone. "granted" runs under a grant seen before, with a ledger in
  * memory and two entries in full through the audit log; neither keeps what it was given, so that no heap grows while it is measured.
- * Peers: the middleware of the Vercel AI SDK beside that SDK without it.
+ * Peers: the middleware of the Vercel AI SDK beside that SDK without it, and `@openai/guardrails` with no guardrail at all beside the `openai` 4
+ * that it brings along.
  */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { hash } from 'node:crypto'
@@ -19,7 +20,7 @@ import { createGuard, type Fetch } from '@policy/client'
 import { startLoopbackServer, testAuthority } from '@policy/client/testing'
 import { defaultPolicy, definePolicy, type Ledger } from '@policy/core'
 
-const contestants = ['raw', 'open', 'granted', 'ai', 'ai middleware'] as const
+const contestants = ['raw', 'open', 'granted', 'ai', 'ai middleware', 'openai 4', 'guardrails'] as const
 type Contestant = (typeof contestants)[number]
 
 /** What a contestant can do; each resolves once the answer is read whole. */
@@ -34,11 +35,25 @@ const gatedModel = 'gpt-5.3-codex'
 
 async function callerOf(contestant: Contestant, fetch: Fetch, baseURL: string): Promise<Caller> {
   if (contestant === 'ai' || contestant === 'ai middleware') return aiCaller(contestant, fetch, baseURL)
+  if (contestant === 'openai 4' || contestant === 'guardrails')
+    return responsesCaller(await openai4(contestant, fetch, baseURL), openModel)
   const { OpenAI } = await import('openai')
   const raw = new OpenAI({ apiKey: 'k', baseURL, fetch })
-  const guard = contestant === 'raw' ? undefined : await aGuard(contestant)
-  const client = guard?.wrap(raw) ?? raw
-  const model = contestant === 'granted' ? gatedModel : openModel
+  if (contestant === 'raw') return responsesCaller(raw, openModel)
+  const guard = await aGuard(contestant)
+  const caller = responsesCaller(guard.wrap(raw), contestant === 'granted' ? gatedModel : openModel)
+  return { ...caller, close: () => guard.close() }
+}
+
+/** What the clients of all releases of `openai` have in common. */
+interface ResponsesClient {
+  responses: {
+    create(body: { model: string; input: string }): PromiseLike<{ output_text: string }>
+    create(body: { model: string; input: string; stream: true }): PromiseLike<AsyncIterable<unknown>>
+  }
+}
+
+function responsesCaller(client: ResponsesClient, model: string): Caller {
   return {
     call: async (input) => (await client.responses.create({ model, input })).output_text,
     async stream() {
@@ -47,8 +62,23 @@ async function callerOf(contestant: Contestant, fetch: Fetch, baseURL: string): 
         events += 1
       return events
     },
-    close: async () => guard?.close(),
+    close: async () => {},
   }
+}
+
+async function openai4(
+  contestant: 'openai 4' | 'guardrails',
+  fetch: Fetch,
+  baseURL: string,
+): Promise<ResponsesClient> {
+  // its types know only the fetch of node-fetch, and of a guarded stream only the first event
+  const options = { apiKey: 'k', baseURL, fetch: fetch as never }
+  if (contestant === 'guardrails') {
+    const { GuardrailsOpenAI } = await import('@openai/guardrails')
+    return (await GuardrailsOpenAI.create({ version: 1 }, options)) as unknown as ResponsesClient
+  }
+  const { OpenAI } = await import('openai-4')
+  return new OpenAI(options) as ResponsesClient
 }
 
 async function aiCaller(contestant: Contestant, fetch: Fetch, baseURL: string): Promise<Caller> {
@@ -129,7 +159,8 @@ function answersAtOnce(events: string): Fetch {
   const streamed = streamOf(events)
   return async (_url, init) => {
     const body = String(init?.body)
-    if (body.slice(-100).includes('"stream":true') || body.slice(0, 100).includes('"stream":true')) {
+    // `openai` 4 writes a space after the colon
+    if (/"stream": ?true/.test(body.slice(0, 100) + body.slice(-100))) {
       return streamed()
     }
     const text = body.slice(0, 100).includes(gatedModel) ? gated : open
@@ -306,30 +337,35 @@ const less = (a: number, b: number) => a - b
 
 function print(of: (name: Contestant, kind: string) => readonly number[]): void {
   const guarded = ['open', 'granted'] as const
+  const peers = [
+    ['ai middleware', 'ai'],
+    ['guardrails', 'openai 4'],
+  ] as const
 
   console.log(`raw client, 1 KB prompt      µs CPU a call ${shown(of('raw', 'call 1000'))}`)
   for (const name of guarded) {
     const cost = pair(of(name, 'call 1000'), of('raw', 'call 1000'), less)
     console.log(`the guard's own, ${name.padEnd(11)} µs CPU a call ${shown(cost)}`)
   }
+  for (const [peer, plain] of peers) {
+    const cost = pair(of(peer, 'call 1000'), of(plain, 'call 1000'), less)
+    console.log(`${peer} over ${plain}, µs CPU a call ${shown(cost)}`)
+  }
   console.log(`raw client, 64 at once       calls/s ${shown(of('raw', 'rate'), 0)}`)
   for (const name of guarded)
     console.log(
       `${name} / raw, calls/s         ${shown(pair(of(name, 'rate'), of('raw', 'rate'), ratio), 2)}`,
     )
-  console.log(
-    `ai middleware / ai, calls/s  ${shown(pair(of('ai middleware', 'rate'), of('ai', 'rate'), ratio), 2)}`,
-  )
+  for (const [peer, plain] of peers)
+    console.log(`${peer} / ${plain}, calls/s  ${shown(pair(of(peer, 'rate'), of(plain, 'rate'), ratio), 2)}`)
   for (const [kind, from] of [
     ['stream', 'from memory'],
     ['stream local', 'from a server'],
   ] as const) {
-    for (const name of guarded) {
-      const slower = pair(of(name, kind), of('raw', kind), ratio)
-      console.log(`${name} / raw, 500 events ${from}  ${shown(slower, 2)}`)
+    for (const [name, plain] of [['open', 'raw'], ['granted', 'raw'], ...peers] as const) {
+      const slower = pair(of(name, kind), of(plain, kind), ratio)
+      console.log(`${name} / ${plain}, 500 events ${from}  ${shown(slower, 2)}`)
     }
-    const peer = pair(of('ai middleware', kind), of('ai', kind), ratio)
-    console.log(`ai middleware / ai, 500 events ${from}  ${shown(peer, 2)}`)
   }
   for (const size of ['64000', '1000000']) {
     for (const name of guarded) {
