@@ -9,15 +9,15 @@ const workflows = join(import.meta.dirname, '../../../.github/workflows')
 const page = readFileSync(join(import.meta.dirname, '../../../docs/pull-requests.md'), 'utf8')
 
 it('shows a workflow in which the lint and actionlint find nothing', async () => {
-  const [, workflow = ''] = /```yaml\n(name: model-policy\n[^]*?)```/.exec(page) ?? []
-  expect(workflow).toContain('command: mint')
+  const [, workflow = ''] = /```yaml\n(# Judges[^]*?)```/.exec(page) ?? []
+  expect(workflow).toContain('bin/model-policy mint')
   expect(lintWorkflow(workflow, 'model-policy.yml')).toEqual([])
   expect(await runLint(workflow, '.github/workflows/model-policy.yml')).toEqual([])
 }, 20_000)
 
 it('shows another for the comment, likewise', async () => {
   const [, workflow = ''] = /```yaml\n(name: model-policy-comment\n[^]*?)```/.exec(page) ?? []
-  expect(workflow).toContain('command: comment')
+  expect(workflow).toContain('bin/model-policy comment')
   expect(lintWorkflow(workflow, 'model-policy-comment.yml')).toEqual([])
   expect(await runLint(workflow, '.github/workflows/model-policy-comment.yml')).toEqual([])
 }, 20_000)

@@ -75,7 +75,7 @@ it.skipIf(!python)(
     // the manager sets the repository up, at a terminal
     mkdirSync(join(manager.clone, 'src'))
     writeFileSync(join(manager.clone, 'src/session.ts'), 'export const session = 1\n')
-    const init = ['init', '--repository', 'local/app', '--person', 'github:1']
+    const init = ['init', '--repository', 'local/app', '--person', 'github:1', '--no-workflow']
     expect(
       manager.type(init, [
         ['passphrase', passphrase],

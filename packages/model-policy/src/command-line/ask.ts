@@ -17,6 +17,14 @@ export async function ask(host: Host, question: string, option: string): Promise
   throw new PolicyError('usage', 'an answer is needed', { remedy: `give ${option}` })
 }
 
+/** Ask a person for yes or no; Enter, and having no terminal, take the usual answer. */
+export async function askYesNo(host: Host, question: string, usual: boolean): Promise<boolean> {
+  if (host.terminal === undefined) return usual
+  const answer = (await host.terminal.line(`${question} (${usual ? 'Y/n' : 'y/N'}) `)).trim().toLowerCase()
+  if (['y', 'yes'].includes(answer)) return true
+  return ['n', 'no'].includes(answer) ? false : usual
+}
+
 /**
  * The passphrase of a person's key: `MODEL_POLICY_PASSPHRASE`, else asked for without showing it.
  *

@@ -1,10 +1,9 @@
 import type { CommandDefinition } from '../command-line/run.ts'
 import { exitCode } from '../command-line/exit-code.ts'
-import { ask, askNewPassphrase } from '../command-line/ask.ts'
+import { askNewPassphrase } from '../command-line/ask.ts'
+import type { InitAnswers } from '../set-up/ask-set-up.ts'
 
-interface InitOptions {
-  repository?: string
-  person?: string
+interface InitOptions extends InitAnswers {
   approver: string[]
   dryRun?: boolean
   json?: boolean
@@ -12,74 +11,80 @@ interface InitOptions {
 
 const collect = (value: string, before: string[]) => [...before, value]
 
-/** `init`: a policy, the first signer's and approver's keys, and the trust root of this machine; run by a person. */
+/** `init`: a policy, the first signer's and approver's keys, the trust root of this machine, and the gate for pull requests; run by a person. */
 export const init: CommandDefinition = (program, host, finish) => {
   program
     .command('init')
-    .description('set up this repository: policy, keys, signature, trust; run by a person')
+    .description(
+      'set up what this repository lacks: policy, keys, signature, trust, workflow; run by a person',
+    )
     .option(
       '--repository <id>',
       'what the repository is called, such as github.com/acme/app (default: its origin remote)',
     )
     .option('--person <id>', 'who you are, such as github:1234567: you sign the policy and may approve')
     .option('--approver <id>', 'another person who may approve; may be repeated', collect, [])
-    .option('--dry-run', 'make nothing, say what would be made')
+    .option('--workflow', 'write the workflow that judges pull requests, and a section for their template')
+    .option('--no-workflow', 'leave pull requests alone (default: write it where origin is on GitHub)')
+    .option('--replace', 'put the workflow in the place of one that differs')
+    .option('--yes', 'ask nothing: take what is usual, and keep every file that is there')
+    .option('--dry-run', 'make nothing, show what would change file by file')
     .option('--json', 'print the result as JSON')
     .action(
       finish(async (options: InitOptions) => {
-        const [{ openRepository, userFolders }, { setUpRepository }, { PolicyError }, { randomBytes }] =
-          await Promise.all([
-            import('@policy/local'),
-            import('../set-up/set-up-repository.ts'),
-            import('@policy/core'),
-            import('node:crypto'),
-          ])
+        const [
+          { openRepository, userFolders },
+          { askSetUp },
+          { readStanding },
+          { adviceText, changesNothing, setUpText },
+          { setUpRepository },
+          { madeOutside },
+          { randomBytes },
+        ] = await Promise.all([
+          import('@policy/local'),
+          import('../set-up/ask-set-up.ts'),
+          import('../set-up/read-standing.ts'),
+          import('../set-up/set-up-text.ts'),
+          import('../set-up/set-up-repository.ts'),
+          import('../set-up/make-identity.ts'),
+          import('node:crypto'),
+        ])
         const repository = await openRepository(host.cwd, { env: host.env })
-        const repositoryId = options.repository ?? repository.remoteId
-        if (repositoryId === undefined) {
-          throw new PolicyError('usage', 'this repository has no origin remote that names it', {
-            remedy: 'say what it is called: model-policy init --repository local/app',
-          })
-        }
-        const person =
-          options.person ?? (await ask(host, 'Who are you (such as github:1234567)? ', '--person'))
-        const dryRun = options.dryRun === true
-        const asked = {
-          repository,
-          folders: userFolders(host.env),
-          repositoryId,
-          person,
-          people: options.approver,
-          clock: host.clock,
-          randomBytes,
-        }
+        const folders = userFolders(host.env)
+        const standing = await readStanding(repository, folders)
         // what would be refused is refused before anybody thinks up a passphrase
-        const planned = await setUpRepository({ ...asked, passphrase: '', dryRun: true })
-        const setUp = dryRun
-          ? planned
-          : await setUpRepository({ ...asked, passphrase: await askNewPassphrase(host), dryRun })
+        const asked = await askSetUp(host, repository, standing, options)
+        const { repositoryId, person, plan } = asked
+        const base = { repository, folders, repositoryId, person, clock: host.clock, randomBytes }
+        const outside = madeOutside(base, standing)
+        const nothing = changesNothing(plan, standing)
+        const dryRun = options.dryRun === true
+        const passphrase = () =>
+          outside.length === 0 ? '' : askNewPassphrase(options.yes ? { ...host, terminal: undefined } : host)
+        const signer =
+          dryRun || nothing
+            ? undefined
+            : await setUpRepository({ ...base, standing, plan, passphrase: await passphrase() })
+        const notes = [
+          ...plan.missing,
+          ...(standing.identity === 'present' && standing.trust === undefined
+            ? ['this machine has not pinned it yet: model-policy trust']
+            : []),
+        ]
         if (options.json) {
-          host.out(`${JSON.stringify({ repository: repositoryId, dryRun, ...setUp })}\n`)
+          host.out(
+            `${JSON.stringify({ repository: repositoryId, dryRun, files: plan.files, outside, notes, signer })}\n`,
+          )
           return exitCode.ok
         }
-        host.out(`${dryRun ? 'Would set up' : 'Set up'} ${repositoryId}:\n`)
-        for (const made of setUp.made) host.out(`  ${dryRun ? 'would make' : 'made'} ${made}\n`)
-        for (const kept of setUp.kept) host.out(`  kept ${kept}, and signed it as it is\n`)
-        if (setUp.signer !== undefined) host.out(advice(person, options.approver, setUp.signer))
+        const did = dryRun ? 'Would set up' : 'Set up'
+        host.out(
+          nothing ? `${repositoryId} is set up already: nothing to change.\n` : `${did} ${repositoryId}:\n`,
+        )
+        host.out(setUpText(plan, outside))
+        for (const note of notes) host.out(`Note: ${note}\n`)
+        if (signer !== undefined) host.out(adviceText(person, options.approver, signer, plan))
         return exitCode.ok
       }),
     )
-}
-
-function advice(person: string, others: readonly string[], signer: string): string {
-  const alone =
-    others.length === 0
-      ? `You alone can approve: an agent's escalations you can answer, but nobody can answer what you ask for yourself.\n`
-      : ''
-  return [
-    alone,
-    `Keys of ${person} lie in your configuration folder, outside the repository. Run agents as another user, or they can read what you can.\n`,
-    'Next: commit model-policy.yaml, model-policy.test.yaml, .model-policy/ and .gitignore, then `model-policy check --model gpt-5-mini`.\n',
-    `Other machines and users pin your key once: model-policy trust --signer ${signer.slice(0, 12)}\n`,
-  ].join('')
 }

@@ -1,10 +1,11 @@
 import { createAuditLog, fileSink } from '@policy/audit'
 import { type AuditLog, classifyModel, type Clock, type Policy } from '@policy/core'
+import { usualOrigin } from '../audit/usual-origin.ts'
 import type { Workspace } from './open-workspace.ts'
 
 /** The name of the log in its first line and its checkpoints, where the trust root names none. */
 function auditOrigin({ trust, repositoryId }: Workspace): string {
-  return trust.log?.origin ?? `${repositoryId}/model-audit`
+  return trust.log?.origin ?? usualOrigin(repositoryId)
 }
 
 /**

@@ -69,7 +69,10 @@ async function setUpOffice(folder: string): Promise<Office> {
   mkdirSync(office.repository)
   office.git('init', '--quiet', '--initial-branch=main')
   office.git('remote', 'add', 'origin', 'https://github.com/acme/app.git')
-  const init = await office.manager.type(['init', '--person', 'github:1'], [passphrase, passphrase])
+  const init = await office.manager.type(
+    ['init', '--person', 'github:1', '--no-workflow'],
+    [passphrase, passphrase],
+  )
   if (init.code !== 0) throw new Error(init.err)
   office.write('src/auth/session.ts', 'export const session = 1\n')
   office.git('add', '--all')
