@@ -7,7 +7,7 @@ import { type AuditEvent, generateKeyPair, promptHash, thumbprint } from '@polic
 import { savePrivateKey, type TrustRoot, userFolders } from '@policy/local'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { openGuard } from '../src/index.ts'
-import { type Person, type Scratch, setUpScratch } from './support/scratch.ts'
+import { type Person, type Scratch, setUpScratch, unpinLog } from './support/scratch.ts'
 
 const origin = 'github.com/acme/app/model-audit'
 const key = generateLogKey(origin)
@@ -22,6 +22,7 @@ interface Audited extends Scratch {
 async function audited(): Promise<Audited> {
   const made = await setUpScratch()
   const { repository, projectManager } = made
+  unpinLog(projectManager)
   const keyFile = join(repository, '..', 'log.skey')
   writeFileSync(keyFile, `${key.skey}\n`, { mode: 0o600 })
   {
@@ -169,6 +170,26 @@ describe('audit', () => {
     const sealed = await projectManager.type('audit', 'seal', '--json')
     expect(JSON.parse(sealed.out)).toMatchObject({ origin, size: 4, added: 4, vkey })
     expect(await projectManager.type('audit', 'verify')).toMatchObject({ code: 0 })
+  })
+
+  it('makes a key for the log of another machine, prints it as a line, and seals with it', async () => {
+    const { projectManager, log } = await audited()
+    const none = await projectManager.type('audit', 'key')
+    expect(none).toMatchObject({ code: 1, err: expect.stringMatching(/key_missing[^]*audit key --new/) })
+    const made = await projectManager.type('audit', 'key', '--new')
+    expect(made).toMatchObject({
+      code: 0,
+      err: expect.stringContaining('.model-policy/log.vkey on the base'),
+    })
+    expect(made.out).toMatch(/^github\.com\/acme\/app\/model-audit\+[0-9a-f]{8}\+\S+\n$/)
+    expect(await projectManager.type('audit', 'key')).toMatchObject({ code: 0, out: made.out })
+    const again = await projectManager.type('audit', 'key', '--new')
+    expect(again).toMatchObject({ code: 1, err: expect.stringContaining('this machine has a key') })
+    expect(await projectManager.type('audit', 'seal')).toMatchObject({ code: 0 })
+    expect(await projectManager.type('audit', 'verify')).toMatchObject({ code: 0 })
+    const { vkey } = JSON.parse((await projectManager.type('audit', 'key', '--json')).out) as { vkey: string }
+    expect(`${vkey}\n`).toBe(made.out)
+    expect(readFileSync(`${log}.checkpoint`, 'utf8')).toContain(origin)
   })
 
   it('writes the evidence of an escalation, which verifies without the log', async () => {

@@ -1,8 +1,9 @@
-import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { generateKeyPair } from '@policy/core'
+import { generateLogKey } from '@policy/audit'
+import { generateKeyPair, type PublicKeyRecord } from '@policy/core'
 import { describe, expect, it } from 'vitest'
-import { type Scratch, setUpScratch } from './support/scratch.ts'
+import { type Person, type Scratch, setUpScratch, unpinLog } from './support/scratch.ts'
 
 const workflow = (uses: string) => `on: [pull_request, merge_group]
 permissions: {}
@@ -14,7 +15,30 @@ jobs:
       - uses: ${uses}
         with: { persist-credentials: false }
 `
-const pinned = `actions/checkout@${'a'.repeat(40)}`
+
+const workflowPath = '.github/workflows/model-policy.yml'
+const logKeys = '.model-policy/log.vkey'
+const opened = `${JSON.stringify({
+  specversion: '1.0',
+  id: '01a20320-a200-7000-8000-000000000001',
+  source: 'urn:model-policy:t1',
+  type: 'dev.modelpolicy.log.opened.v1',
+  time: '2026-11-22T12:00:00.000Z',
+  data: { 'model_policy.origin': 'github.com/acme/app/model-audit' },
+})}\n`
+
+type SetUp = Scratch & { projectManager: Person }
+
+const remove = ({ repository }: Scratch, path: string) => rmSync(join(repository, path))
+
+/** Change the policy, and sign it. */
+async function signed({ repository, projectManager }: SetUp, from: string, to: string): Promise<void> {
+  const file = join(repository, 'model-policy.yaml')
+  const policy = readFileSync(file, 'utf8')
+  expect(policy).toContain(from)
+  writeFileSync(file, policy.replace(from, to))
+  expect(await projectManager.type('policy', 'sign')).toMatchObject({ code: 0 })
+}
 
 function write({ repository }: Scratch, path: string, text: string): void {
   mkdirSync(dirname(join(repository, path)), { recursive: true })
@@ -22,17 +46,85 @@ function write({ repository }: Scratch, path: string, text: string): void {
 }
 
 describe('doctor', () => {
-  it('finds nothing wrong with a fresh set-up but that no workflow gates it', async () => {
-    const made = await setUpScratch()
-    const before = await made.projectManager.type('doctor')
-    expect(before.code).toBe(0)
-    expect(before.out).toContain('warning  workflow  no workflow runs model-policy')
-    write(made, '.github/workflows/model-policy.yml', workflow(pinned))
-    const after = await made.projectManager.type('doctor')
-    expect(after.out).not.toMatch(/^(?:ERROR|warning)/m)
+  it('finds nothing wrong with a fresh set-up', async () => {
+    const { projectManager } = await setUpScratch()
+    const typed = await projectManager.type('doctor')
+    expect(typed).toMatchObject({ code: 0, out: expect.not.stringMatching(/^(?:ERROR|warning)/m) })
+    const json = JSON.parse((await projectManager.type('doctor', '--json')).out) as { about: string }[]
+    expect(json.map(({ about }) => about)).toEqual(['git', 'policy', 'keys', 'workflow', 'log', 'log keys'])
   })
 
-  it.each<[string, (made: Scratch) => void | Promise<void>, number, string]>([
+  it.each<[string, (made: SetUp) => unknown, string, string]>([
+    ['no workflow', (made) => remove(made, workflowPath), 'no workflow runs model-policy', 'init --workflow'],
+    [
+      'a log that git does not ignore',
+      (made) => write(made, '.gitignore', 'node_modules/\n'),
+      'does not ignore MODEL_AUDIT.log',
+      'model-policy init',
+    ],
+    [
+      'a log whose seal git does not ignore',
+      (made) => write(made, '.gitignore', 'MODEL_AUDIT.log\n'),
+      'does not ignore MODEL_AUDIT.log',
+      'model-policy init',
+    ],
+    ['no list of log keys', (made) => remove(made, logKeys), 'does not list the key', 'audit key >>'],
+    [
+      'a list of log keys without this machine’s',
+      (made) => write(made, logKeys, `${generateLogKey('other').vkey}\n`),
+      'does not list the key',
+      'audit key >>',
+    ],
+    [
+      'no log key, here or listed',
+      (made) => (remove(made, logKeys), unpinLog(made.projectManager)),
+      'no evidence on a pull request verifies',
+      'audit key --new',
+    ],
+    [
+      'a log whose key nobody pinned',
+      (made) => (unpinLog(made.projectManager), write(made, 'MODEL_AUDIT.log', opened)),
+      'no log key is pinned',
+      'audit key --new',
+    ],
+    [
+      'nobody who can approve',
+      (made) => signed(made, 'people: ["github:1234567"]', 'people: []'),
+      'nobody can approve',
+      'policy sign',
+    ],
+    [
+      'a policy that only observes',
+      (made) => signed(made, 'enforcement: enforce', 'enforcement: observe'),
+      'it only observes',
+      'enforcement: enforce',
+    ],
+    [
+      'no key that approves',
+      async ({ projectManager }) => {
+        const listed = JSON.parse(
+          (await projectManager.type('keys', 'list', '--json')).out,
+        ) as PublicKeyRecord[]
+        const approver = listed.find(({ role }) => role === 'approver')
+        await projectManager.type('keys', 'revoke', approver?.kid ?? '')
+        await projectManager.type('policy', 'sign')
+      },
+      '1 signer, 0 approver, 0 minter',
+      'keys generate',
+    ],
+  ])('warns of %s, and says what to do', async (_name, change, saw, fix) => {
+    const made = await setUpScratch()
+    await change(made)
+    const typed = await made.projectManager.type('doctor')
+    const [, finding = ''] = typed.out.split(/^(?=warning)/m)
+    expect(typed.out).not.toMatch(/^ERROR/m)
+    expect(finding).toContain(saw)
+    expect(finding).toMatch(/fix: /)
+    expect(finding).toContain(fix)
+    expect(typed.code).toBe(0)
+  })
+
+  it.each<[string, (made: SetUp) => unknown, number, string]>([
     [
       'an unpinned action',
       (made) => write(made, '.github/workflows/model-policy.yml', workflow('actions/checkout@v4')),
@@ -44,6 +136,69 @@ describe('doctor', () => {
       (made) => write(made, '.github/ISSUE_TEMPLATE/a.yml', 'labels: [model:codex-approve]\n'),
       1,
       'puts model:codex-approve on',
+    ],
+    [
+      'an action of the repository that runs another unpinned',
+      (made) => {
+        write(made, workflowPath, workflow('./.github/actions/gate'))
+        write(made, '.github/actions/gate/action.yml', 'runs: { steps: [{ uses: ./tools/x }] }\n')
+        write(made, 'tools/x/action.yaml', 'runs: { steps: [{ uses: some/action@v1 }] }\n')
+      },
+      1,
+      'tools/x/action.yaml:1: some/action@v1 is not pinned',
+    ],
+    [
+      'a workflow that is none',
+      (made) => write(made, workflowPath, '# model-policy\non: [\n'),
+      1,
+      workflowPath,
+    ],
+    [
+      'a discussion form that puts the label on',
+      (made) => write(made, '.github/DISCUSSION_TEMPLATE/a.yml', 'labels: [model:codex-approve]\n'),
+      1,
+      'puts model:codex-approve on',
+    ],
+    ['no policy', (made) => remove(made, 'model-policy.yaml'), 1, 'model-policy.yaml'],
+    ['no signature', (made) => remove(made, '.model-policy/policy.sig'), 1, 'policy.sig'],
+    ['no keys', (made) => remove(made, '.model-policy/keys.json'), 1, 'keys.json'],
+    [
+      'a sealer’s private key in a file that git ignores',
+      (made) => write(made, 'log.skey', generateLogKey('log').skey),
+      1,
+      'log.skey holds a private key',
+    ],
+    [
+      'a line that is no log key',
+      (made) => write(made, logKeys, `${generateLogKey('log').vkey}0\n`),
+      1,
+      'no log key',
+    ],
+    [
+      'a log that git tracks',
+      (made) => {
+        write(made, 'MODEL_AUDIT.log.checkpoint', 'x')
+        made.git('add', '--force', 'MODEL_AUDIT.log.checkpoint')
+      },
+      1,
+      'git tracks MODEL_AUDIT.log.checkpoint',
+    ],
+    [
+      'a log that was never sealed',
+      (made) => write(made, 'MODEL_AUDIT.log', opened),
+      4,
+      'checkpoint is missing',
+    ],
+    [
+      'a log that was changed after it was sealed',
+      async (made) => {
+        write(made, 'MODEL_AUDIT.log', opened)
+        expect(await made.projectManager.type('audit', 'seal')).toMatchObject({ code: 0 })
+        expect(await made.projectManager.type('doctor')).toMatchObject({ code: 0 })
+        write(made, 'MODEL_AUDIT.log', opened.replace('t1', 't2'))
+      },
+      4,
+      'log_altered',
     ],
     ['a policy that was edited', (made) => write(made, 'model-policy.yaml', 'version: 1\n'), 1, 'policy'],
     [
@@ -85,6 +240,21 @@ describe('doctor', () => {
       runs: { results: { ruleId: string }[] }[]
     }
     expect([version, runs[0]?.results.map(({ ruleId }) => ruleId)]).toEqual(['2.1.0', ['unpinned-uses']])
+  })
+
+  it('finds that git cannot be used', async () => {
+    const { person } = await setUpScratch()
+    const typed = await person('project-manager', { env: { PATH: '/nowhere' } }).type('doctor')
+    expect(typed).toMatchObject({ code: 1, out: expect.stringMatching(/^ERROR {4}git/m) })
+  })
+
+  it('finds that this machine trusts nothing, and looks at the rest all the same', async () => {
+    const { person } = await setUpScratch()
+    const typed = await person('newcomer').type('doctor')
+    expect(typed).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(/^ERROR {4}policy[^]*model-policy trust[^]*workflow/m),
+    })
   })
 
   it('finds that there is no repository', async () => {

@@ -13,7 +13,7 @@ import { lintWorkflow } from '@policy/github'
 import { describe, expect, it } from 'vitest'
 import { runLint } from '../../github/test/support/actionlint.ts'
 import { templateSection } from '../src/set-up/template-section.ts'
-import { type Person, scratch, setUpScratch } from './support/scratch.ts'
+import { type Person, scratch, setUpScratch, unpinLog } from './support/scratch.ts'
 
 const passphrase = { env: { MODEL_POLICY_PASSPHRASE: 'correct horse' } }
 
@@ -125,13 +125,7 @@ describe('init', () => {
     const before = readFileSync(listed, 'utf8')
     rmSync(listed)
     const folder = join(projectManager.env['HOME'] ?? '', '.config/model-policy')
-    const file = join(
-      folder,
-      'trust',
-      encodeURIComponent('github.com/acme/app.json').replace('.json', '') + '.json',
-    )
-    const { log: _log, ...trust } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>
-    writeFileSync(file, JSON.stringify(trust))
+    unpinLog(projectManager)
     const typed = await projectManager.type('init')
     expect(typed).toMatchObject({ code: 0, out: expect.stringContaining("a log's private key") })
     expect(readFileSync(listed, 'utf8')).not.toBe(before)

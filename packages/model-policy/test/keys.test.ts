@@ -100,7 +100,7 @@ describe('keys', () => {
     expect(typed.code).toBe(1)
     expect(typed.err).toContain(part)
     expect(office.read('.model-policy/keys.json')).toBe(before)
-    expect(readdirSync(join(office.manager.home, '.config/model-policy/keys'))).toHaveLength(2)
+    expect(readdirSync(join(office.manager.home, '.config/model-policy/keys'))).toHaveLength(3)
   })
 
   it('never show a private key', async () => {

@@ -5,6 +5,7 @@ import { openWorkspace, type Workspace } from '../workspace/open-workspace.ts'
 import type { Diagnosis } from './diagnosis.ts'
 import { examineKeys } from './examine-keys.ts'
 import { examineLog } from './examine-log.ts'
+import { examineLogKeys } from './examine-log-keys.ts'
 import { examineWorkflows } from './examine-workflows.ts'
 
 /** The label that a policy which cannot be read would have by default. */
@@ -25,7 +26,12 @@ export async function examine(host: Host): Promise<Diagnosis[]> {
     attempt('workflow', () =>
       examineWorkflows(top, workspace?.policy.document.escalation.approvers.label ?? usualLabel),
     ),
-    ...(workspace ? [attempt('log', () => examineLog(workspace))] : []),
+    ...(workspace
+      ? [
+          attempt('log', () => examineLog(host, workspace)),
+          attempt('log keys', () => examineLogKeys(workspace)),
+        ]
+      : []),
   ]
   for (const look of await Promise.all(looks)) found.push(...('fault' in look ? [look.fault] : look.value))
   return found

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import {
   type Clock,
   defaultPolicy,
@@ -13,17 +12,12 @@ import {
   createFileLedger,
   pinTrust,
   policyFiles,
-  readText,
   type Repository,
   savePrivateKey,
   signPolicy,
-  type TrustRoot,
   type UserFolders,
   writeText,
 } from '@policy/local'
-import { logOrigin } from '../audit/log-origin.ts'
-import { logKeysFile, logKeysIn, makeMachineKey } from '../audit/machine-key.ts'
-import { usualOrigin } from '../audit/usual-origin.ts'
 import { workspacePaths } from '../workspace/open-workspace.ts'
 import { personalKeys } from '../workspace/personal-keys.ts'
 import type { Standing } from './read-standing.ts'
@@ -82,19 +76,6 @@ export async function makeIdentity(options: MakeIdentityOptions): Promise<string
   const { serial } = await signPolicy({ repository, repositoryId, key: signer.privateJwk, folders, clock })
   await pinTrust({ repository, folders, repositoryId, signers: [signer.publicJwk], ledger, serial })
   return signer.kid
-}
-
-/** Make the key that seals the log here, pin it, and list it in the repository. */
-export async function makeLogKey(options: MakeIdentityOptions, trust: TrustRoot): Promise<void> {
-  const { repository, folders, passphrase } = options
-  const { auditLog } = workspacePaths(repository, folders, trust.repository, defaultPolicy.escalation.file)
-  const there = (await readText(auditLog)) !== undefined
-  const origin = there ? await logOrigin(auditLog) : usualOrigin(trust.repository)
-  const log = await makeMachineKey(personalKeys({ folders, repository }), origin, passphrase)
-  await pinTrust({ ...trust, repository, folders, repositoryId: trust.repository, log })
-  const file = join(repository.top, logKeysFile)
-  const listed = [...logKeysIn(await readText(file)), log.vkey]
-  await writeText(file, `${listed.join('\n')}\n`, 0o644)
 }
 
 function keyRecord(

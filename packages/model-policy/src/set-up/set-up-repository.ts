@@ -1,6 +1,7 @@
 import { join } from 'node:path'
-import { findTrust, writeText } from '@policy/local'
-import { type MakeIdentityOptions, makeIdentity, makeLogKey } from './make-identity.ts'
+import { findTrust, readText, writeText } from '@policy/local'
+import { logKeysFile, logKeysIn, makeLogKey } from '../audit/machine-key.ts'
+import { type MakeIdentityOptions, makeIdentity } from './make-identity.ts'
 import type { SetUpPlan } from './plan-set-up.ts'
 import type { Standing } from './read-standing.ts'
 
@@ -23,6 +24,12 @@ export async function setUpRepository(options: SetUpOptions): Promise<string | u
     await writeText(join(repository.top, file.path), file.text, 0o644)
   }
   const signer = standing.identity === 'missing' ? await makeIdentity(options) : undefined
-  if (standing.makesLogKey) await makeLogKey(options, await findTrust(repository, folders))
+  if (standing.makesLogKey) {
+    const trust = await findTrust(repository, folders)
+    const { vkey } = await makeLogKey({ repository, folders, trust, passphrase: options.passphrase })
+    const file = join(repository.top, logKeysFile)
+    const listed = [...logKeysIn(await readText(file)), vkey]
+    await writeText(file, `${listed.join('\n')}\n`, 0o644)
+  }
   return signer
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, onTestFinished } from 'vitest'
@@ -79,6 +79,14 @@ function scratchIn(folder: string): Scratch {
       }
     },
   }
+}
+
+/** Take the log's key out of somebody's trust root, as where only `trust` was run. */
+export function unpinLog({ env }: Person): void {
+  const folder = join(env['HOME'] ?? '', '.config/model-policy/trust')
+  const file = join(folder, `${encodeURIComponent('github.com/acme/app')}.json`)
+  const { log: _log, ...trust } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>
+  writeFileSync(file, JSON.stringify(trust))
 }
 
 // Setting up derives keys from passphrases, which is slow on purpose: done once, and copied for every test.

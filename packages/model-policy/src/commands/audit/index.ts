@@ -1,5 +1,6 @@
 import type { CommandDefinition } from '../../command-line/run.ts'
 import { evidence } from './evidence.ts'
+import { key } from './key.ts'
 import { prove } from './prove.ts'
 import { seal } from './seal.ts'
 import { summary } from './summary.ts'
@@ -9,5 +10,5 @@ import { verify } from './verify.ts'
 /** `audit`: what is done with the record. */
 export const audit: CommandDefinition = (program, host, finish) => {
   const group = program.command('audit').description('seal, verify, prove and read the audit log')
-  for (const define of [summary, tail, seal, verify, prove, evidence]) define(group, host, finish)
+  for (const define of [summary, tail, seal, key, verify, prove, evidence]) define(group, host, finish)
 }
