@@ -104,6 +104,20 @@ describe('gate and mint, from request to merge', () => {
     expect(await gate(story)).toMatchObject({ type: 'pass' })
   })
 
+  it('finds the grant among any number of forged ones', async () => {
+    const story = worked()
+    const { comments } = story.github.world
+    const [granted] = comments
+    const forged = Array.from({ length: 120 }, (_, index) => ({
+      id: index,
+      by: agent,
+      body: (granted?.body ?? '').replace(/[\w-]{12}\n```\n$/, `AAAAAAAA${1000 + index}\n\`\`\`\n`),
+    }))
+    comments.unshift(...forged.slice(60))
+    comments.push(...forged.slice(0, 60))
+    expect(await gate(story)).toMatchObject({ type: 'pass' })
+  })
+
   it.each<[string, (story: PullRequestStory) => void, string]>([
     ['label taken off', ({ github: { world } }) => void (world.labels = []), 'approval_withdrawn'],
     [
