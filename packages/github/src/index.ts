@@ -43,6 +43,7 @@ export {
 export { renderTrailers, type RenderTrailersOptions } from './marks/render-trailers.ts'
 export { lintRules, type LintFinding, type LintRule } from './workflow/lint-finding.ts'
 export { lintWorkflow, localUses } from './workflow/lint-workflow.ts'
+export { commentWorkflowText } from './workflow/comment-workflow-text.ts'
 export { workflowText, type WorkflowTextOptions } from './workflow/workflow-text.ts'
 export { lintForm } from './workflow/lint-form.ts'
 export { sarifOf } from './workflow/sarif-of.ts'

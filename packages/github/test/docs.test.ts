@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { runLint } from './support/actionlint.ts'
+import { commentWorkflowText } from '../src/workflow/comment-workflow-text.ts'
 import { lintRules } from '../src/workflow/lint-finding.ts'
 import { lintWorkflow } from '../src/workflow/lint-workflow.ts'
 
@@ -31,6 +32,13 @@ it.each(readdirSync(workflows))(
   },
   20_000,
 )
+
+it('has a comment workflow of our own that is the one written for others, but for what is installed and run', () => {
+  const install = 'npx -y pnpm@12.21.0 install --frozen-lockfile'
+  const program = 'node --conditions=@policy/source packages/model-policy/src/main.ts'
+  const own = readFileSync(join(workflows, 'model-policy-comment.yml'), 'utf8')
+  expect(own).toBe(commentWorkflowText({ install, program }))
+})
 
 it('names every rule of the lint', () => {
   const named = [...page.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, rule]) => rule)

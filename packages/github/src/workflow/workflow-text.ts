@@ -1,4 +1,5 @@
 import { PolicyError } from '@policy/core'
+import { fetchScript } from './fetch-script.ts'
 
 /** What differs between the workflows of two repositories. */
 export interface WorkflowTextOptions {
@@ -112,12 +113,4 @@ ${fetchHead}
 `
 }
 
-// The token goes to git for this one command, and is in no file afterwards.
-const fetchHead = `        env:
-          GITHUB_TOKEN: \${{ github.token }}
-          NUMBER: \${{ github.event.pull_request.number }}
-        run: |
-          auth=$(printf 'x-access-token:%s' "$GITHUB_TOKEN" | base64 -w0)
-          export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0="http.$GITHUB_SERVER_URL/.extraheader"
-          export GIT_CONFIG_VALUE_0="AUTHORIZATION: basic $auth"
-          git fetch --no-tags origin "+refs/pull/$NUMBER/head:refs/remotes/pull/head"`
+const fetchHead = fetchScript('NUMBER', 'github.event.pull_request.number', 'refs/pull/$NUMBER/head')
