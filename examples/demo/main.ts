@@ -14,7 +14,8 @@ const usage = `The main job, end to end, on this machine alone.
 
   --repo PATH   measure a change of this repository (it is cloned, never written to) ...
   --base REV    ... from where it and --head part ...
-  --head REV    ... to here (default: HEAD)
+  --head REV    ... to here (default: HEAD); a change that crosses no threshold of the default policy
+                fails one expectation, so that the demo ends with 1
   --folder DIR  where everything is left (default: a new temporary folder)
 `
 

@@ -28,6 +28,12 @@ export async function escalate(
   const findings = assessChange(policy, measured)
   for (const finding of findings)
     narrator.show(finding.rule.replace('threshold:', ''), `${finding.saw}: ${finding.reason}`)
+  if (findings.length === 0) {
+    narrator.show(
+      'none',
+      'it crosses no threshold of the default policy: take a larger change (--base, --head)',
+    )
+  }
   narrator.expect('the change crosses at least one threshold', findings.length > 0)
   if (!refusal?.escalation) return undefined
   const answer = guard.requestApproval(refusal.escalation, { interval: 20, timeout: 60_000 })

@@ -1,6 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { generateLogKey } from '@policy/audit'
 import { generateKeyPair, parseKeys, renderKeys } from '@policy/core'
+import type { TrustRoot } from '@policy/local'
 import { describe, expect, it } from 'vitest'
 import { type Scratch, setUpScratch } from './support/scratch.ts'
 
@@ -114,6 +116,24 @@ describe('trust', () => {
     expect(typed).toMatchObject({ err: expect.stringContaining('--repository local/app') })
     // the project manager pinned this very clone, so it needs no remote
     expect(await made.projectManager.type('check', '--model', 'gpt-5-mini')).toMatchObject({ code: 0 })
+  })
+})
+
+describe('trust --log-key', () => {
+  it('adds the key of the log to what is pinned, without naming the signers again', async () => {
+    const { projectManager, person } = await setUpScratch()
+    const log = ['--log-origin', 'acme/log', '--log-key', generateLogKey('acme/log').vkey]
+    const before = JSON.parse((await projectManager.type('trust', 'show', '--json')).out) as TrustRoot
+    expect(await projectManager.type('trust', ...log)).toMatchObject({ code: 0 })
+    expect(JSON.parse((await projectManager.type('trust', 'show', '--json')).out)).toMatchObject({
+      signers: before.signers,
+      log: { origin: 'acme/log' },
+    })
+    // who has pinned nothing must name a signer
+    expect(await person('stranger').type('trust', ...log)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('--signer'),
+    })
   })
 })
 

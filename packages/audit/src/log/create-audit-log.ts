@@ -57,6 +57,8 @@ function warnOfLoss({ sink, lost, error }: SinkLoss): void {
 /**
  * Open the record of what happened: entries go to every sink; calls of classes audited as a summary are counted.
  *
+ * @throws nothing itself; `record`, `flush` and `close` reject with `audit_failed` when a sink does not take what it must have.
+ *
  * @example
  * await using log = createAuditLog({ sinks: [fileSink({ path: 'MODEL_AUDIT.log' })], origin: 'github.com/acme/app/model-audit' })
  */

@@ -56,7 +56,11 @@ export function vkeyOf({ name, key }: Verifier): string {
   return verifierKey(name, { x: rawPublic(key).toString('base64url') })
 }
 
-/** An Ed25519 public key as the text that verifiers of notes are given (C2SP signed-note). `key.x` is base64url, as in a JWK. */
+/**
+ * An Ed25519 public key as the text that verifiers of notes are given (C2SP signed-note). `key.x` is base64url, as in a JWK.
+ *
+ * @throws {PolicyError} `log_key` when the name has spaces or a plus
+ */
 export function verifierKey(name: string, { x }: { x: string }): string {
   if (!isKeyName(name)) throw badKey('name', 'A log key name has no spaces and no "+"')
   const key = Buffer.from(x, 'base64url')

@@ -44,6 +44,8 @@ function batchLength(waiting: readonly Waiting[]): number {
  * Entries that arrive while the disk is busy share one write and one sync (group commit). A torn line of a process that died is ended
  * by an LF, so it harms no neighbour. A rotated or removed file is opened anew. Writing is synchronous, so that a normal exit of the
  * process loses nothing.
+ *
+ * @throws nothing itself; `append`, `flush` and `close` reject with `audit_failed` when the file does not take an entry.
  */
 export function fileSink(options: FileSinkOptions): AuditSink {
   const { durability = 'durable' } = options

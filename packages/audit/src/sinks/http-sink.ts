@@ -40,6 +40,8 @@ const mayPass = new Set([408, 425, 429, 500, 502, 503, 504])
  * Post entries as batches of CloudEvents, in order, one request at a time, at least once: the receiver tells doubles by `id`.
  *
  * Failures that may pass are retried with jitter, no sooner than `Retry-After` asks. Redirects are not followed.
+ *
+ * @throws nothing itself; `append` and `flush` reject with `audit_failed` when the receiver did not take the entries.
  */
 export function httpSink(options: HttpSinkOptions): AuditSink {
   const { url, headers = {}, secret, retries = 5, retryDelay = 500, timeout = 10_000 } = options

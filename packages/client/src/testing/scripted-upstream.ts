@@ -15,7 +15,7 @@ export interface ScriptedUpstream {
 
 /**
  * A stand-in for the API. With steps it gives one answer for each request, in order, and fails what comes after the last;
- * without, it answers everything.
+ * without, it answers everything. Its `done` throws when steps were left over.
  *
  * @example
  * const upstream = scriptedUpstream([{ text: 'two files' }])

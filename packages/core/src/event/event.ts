@@ -23,22 +23,33 @@ export type EventSource = 'guard' | 'gateway' | 'reported'
 
 /** Who, where and for what: the part every entry about a call has. Keys are OpenTelemetry's where one exists. */
 export interface CallAttributes {
+  /** One logical call; its retries have the same. */
   'model_policy.call_id': string
+  /** Who saw it. */
   'model_policy.source': EventSource
+  /** How the class of the model is recorded. */
   'model_policy.audit': 'full' | 'summary'
+  /** Who acts, such as `agent:refactor-bot`. */
   'gen_ai.agent.id'?: string
+  /** The role it acts in. */
   'model_policy.persona'?: string
+  /** The repository's id, such as `github.com/acme/app`. */
   'vcs.repository.url.full'?: string
+  /** Files or globs that the work touches. */
   'model_policy.paths'?: readonly string[]
   /** How many paths were left out because there were too many. */
   'model_policy.paths_cut'?: number
+  /** The piece of work, such as `ISSUE-12`. */
   'model_policy.task'?: string
+  /** The kind of work, as claimed. */
   'model_policy.task_class'?: string
+  /** What was asked of the model, in OpenTelemetry's words, such as `chat`. */
   'gen_ai.operation.name': string
   /** As asked for. */
   'gen_ai.request.model'?: string
   /** The provider's id that was sent. */
   'model_policy.model'?: string
+  /** Absent when no class of the policy holds the model. */
   'model_policy.model_class'?: string
   /** Absent only where a report had no policy at hand. */
   'model_policy.policy_digest'?: Digest
@@ -62,13 +73,21 @@ export interface CallStarted extends CallAttributes {
 
 /** A call has ended, one way or another. */
 export interface CallFinished extends CallAttributes {
+  /** `possibly-executed`: the connection broke, so that nobody knows whether the provider ran it. */
   'model_policy.outcome': 'complete' | 'error' | 'cancelled' | 'possibly-executed'
+  /** Absent when no answer came. */
   'http.response.status_code'?: number
+  /** The model that the provider says it ran. */
   'gen_ai.response.model'?: string
+  /** The provider's id of its answer. */
   'gen_ai.response.id'?: string
+  /** As the provider reports it, cached ones included. */
   'gen_ai.usage.input_tokens'?: number
+  /** As the provider reports it, those of reasoning included. */
   'gen_ai.usage.output_tokens'?: number
+  /** How many of the input tokens came from a cache. */
   'gen_ai.usage.cache_read.input_tokens'?: number
+  /** How many of the output tokens went into reasoning. */
   'gen_ai.usage.reasoning.output_tokens'?: number
   /** Why there is no usage, when there is none. */
   'model_policy.usage_absent'?: 'not-requested' | 'not-reported' | 'cancelled' | 'failed'
@@ -127,21 +146,35 @@ export interface LogOpened {
 
 /** An escalation was put before people, or answered. */
 export interface ApprovalAttributes {
+  /** Digest of what was asked. */
   'model_policy.escalation': Digest
+  /** The escalation's id, such as `esc_01J…`. */
   'model_policy.escalation_id'?: string
+  /** Who asked. */
   'gen_ai.agent.id'?: string
+  /** The role it acts in. */
   'model_policy.persona'?: string
+  /** The repository's id, such as `github.com/acme/app`. */
   'vcs.repository.url.full'?: string
+  /** The piece of work, such as `ISSUE-12`. */
   'model_policy.task'?: string
+  /** The provider's id of the model that was asked for; absent for a command or a write. */
   'gen_ai.request.model'?: string
+  /** Globs of the files that the work may touch. */
   'model_policy.paths'?: readonly string[]
   /** How many paths were left out because there were too many. */
   'model_policy.paths_cut'?: number
+  /** Who answered, such as `github:1234567`. */
   'model_policy.approval.by'?: string
+  /** A person's yes, or a threshold that a measurer saw crossed. */
   'model_policy.approval.basis'?: 'approval' | 'threshold'
+  /** Where the answer can be looked at. */
   'model_policy.approval.uri'?: string
+  /** The id of the grant that the answer minted. */
   'model_policy.grant.jti'?: string
+  /** Why it was declined. */
   'model_policy.reason'?: string
+  /** The policy under which it was asked. */
   'model_policy.policy_digest'?: Digest
 }
 

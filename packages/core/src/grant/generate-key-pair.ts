@@ -1,3 +1,4 @@
+import type * as Jose from 'jose'
 import type { PublicJwk } from '../escalation/escalation.ts'
 import { thumbprint } from './thumbprint.ts'
 
@@ -13,9 +14,16 @@ export interface KeyPair {
   kid: string
 }
 
-/** Make a new Ed25519 key pair (RFC 8032). */
+/** Make a new Ed25519 key pair (RFC 8032). Its id never begins with `-`, so that a command takes it for an argument as it stands. */
 export async function generateKeyPair(): Promise<KeyPair> {
   const jose = await import('jose')
+  for (;;) {
+    const pair = await newPair(jose)
+    if (!pair.kid.startsWith('-')) return pair
+  }
+}
+
+async function newPair(jose: typeof Jose): Promise<KeyPair> {
   const { privateKey } = await jose.generateKeyPair('Ed25519', { extractable: true })
   const { x, d } = await jose.exportJWK(privateKey)
   const publicJwk: PublicJwk = { kty: 'OKP', crv: 'Ed25519', x: String(x) }

@@ -23,7 +23,11 @@ export interface GrantClaimsOptions {
   now: number
 }
 
-/** The claims of the grant that an approval of this escalation mints: bound to everything the escalation says, for the model's provider id. */
+/**
+ * The claims of the grant that an approval of this escalation mints: bound to everything the escalation says, for the model's provider id.
+ *
+ * @throws `policy_invalid` when the lifetime that the policy gives is no duration.
+ */
 export function grantClaims(
   asked: { escalation: Escalation; digest: Digest },
   options: GrantClaimsOptions,

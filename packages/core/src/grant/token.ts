@@ -20,7 +20,11 @@ export interface UnverifiedToken {
   payload: unknown
 }
 
-/** Sign a payload as a compact JWS (RFC 7515, RFC 9864), header and payload in RFC 8785 form. */
+/**
+ * Sign a payload as a compact JWS (RFC 7515, RFC 9864), header and payload in RFC 8785 form.
+ *
+ * @throws `grant_malformed` when the token would be longer than any that is read.
+ */
 export async function signToken(payload: unknown, typ: string, key: PrivateJwk): Promise<string> {
   const { CompactSign } = await import('jose')
   const token = await new CompactSign(new TextEncoder().encode(canonicalize(payload)))

@@ -37,7 +37,11 @@ export async function verifyGrant(token: string, options: VerifyGrantOptions): P
   return (await verifyWithKey(token, options)).grant
 }
 
-/** {@link verifyGrant} that also gives the record of the key that signed. */
+/**
+ * {@link verifyGrant} that also gives the record of the key that signed.
+ *
+ * @throws what {@link verifyGrant} throws.
+ */
 export async function verifyWithKey(
   token: string,
   options: VerifyGrantOptions,

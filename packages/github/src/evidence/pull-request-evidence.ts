@@ -100,18 +100,25 @@ export type AuditEvidence =
 
 /** Everything a verdict on one pull request is made from: live facts, complete. */
 export interface PullRequestEvidence {
+  /** Its number in the repository. */
   number: number
+  /** Whether its author says that it is not ready. */
   draft: boolean
   /** The repository's id, such as `github.com/acme/app`. */
   repository: string
+  /** Who opened it; `undefined` when the account is gone. */
   author: Account | undefined
   /** Name of the branch it asks to be merged into. */
   baseBranch: string
   /** Tip of that branch. */
   base: string
+  /** The newest commit of its branch, as a full id. */
   head: string
+  /** Name of the branch that holds the work. */
   headBranch: string
+  /** Its description. Text that anybody can write. */
   body: string
+  /** The commits that it would bring in. */
   commits: readonly CommitEvidence[]
   /** Labels that are on it now. */
   labels: readonly string[]
@@ -119,15 +126,21 @@ export interface PullRequestEvidence {
   labelEvents: readonly LabelEvent[]
   /** Oldest first. */
   reviews: readonly ReviewEvidence[]
+  /** The newest run of each check on the head. */
   checks: readonly CheckEvidence[]
+  /** Every push to its branch. */
   pushes: readonly PushEvidence[]
   /** What it changes against the merge base, as git counts it. */
   change: Change
   /** Where each symlink that it adds or changes points. */
   symlinks: readonly { path: string; target: string }[]
+  /** What `escalation.md` at the head says, as far as it can be read. */
   escalation: EscalationEvidence
+  /** Every grant that was found for it, with what came of verifying it. */
   grants: readonly GrantEvidence[]
+  /** A person's no, where one was given. */
   decline?: DeclineEvidence
+  /** What the evidence file at the head shows. */
   audit: AuditEvidence
   /** The standing of everybody whose label or review may count, by `github:<id>`. */
   standings: Readonly<Record<string, Standing>>

@@ -30,7 +30,11 @@ export interface FileApprovalsOptions {
   stillCounts?: (token: string) => Promise<boolean>
 }
 
-/** Approvals by the `escalation.md` of a working tree, and by the grants that came another way and are kept in a folder. */
+/**
+ * Approvals by the `escalation.md` of a working tree, and by the grants that came another way and are kept in a folder.
+ *
+ * @throws nothing itself; `request` rejects with `escalation_pending` when the file asks for something else that nobody answered.
+ */
 export function fileApprovals({
   file,
   grants,

@@ -69,7 +69,11 @@ export async function loadPrivateKey(
   return key
 }
 
-/** The ids of the private keys in a folder; none when there is no folder. */
+/**
+ * The ids of the private keys in a folder; none when there is no folder.
+ *
+ * @throws `file_unreadable` when it is there and cannot be read.
+ */
 export async function listPrivateKeys({ folder }: Pick<PrivateKeyFolder, 'folder'>): Promise<string[]> {
   const names = await readdir(folder).catch((error: unknown) => {
     if (isMissing(error)) return []

@@ -30,10 +30,10 @@ export const trust: CommandDefinition = (program, host, finish) => {
     .action(
       finish(async (options: TrustOptions) => {
         const [
-          { openRepository, userFolders },
+          { knownTrust, openRepository, userFolders },
           { pinRepository },
           { trustText },
-          { PolicyError },
+          { PolicyError, thumbprint },
           { randomBytes },
         ] = await Promise.all([
           import('@policy/local'),
@@ -54,11 +54,16 @@ export const trust: CommandDefinition = (program, host, finish) => {
           throw new PolicyError('usage', '--log-origin and --log-key go together')
         }
         const question = `Ask a signer of ${repositoryId} for the thumbprint of their key, and type its first 12 characters: `
-        const signers =
-          options.signer.length > 0 ? options.signer : [await ask(host, question, '--signer <thumbprint>')]
+        const folders = userFolders(host.env)
+        const { machine, own } = await knownTrust(folders, repositoryId)
+        // who only adds the log's key to what is pinned has named its signers before
+        const kept =
+          origin === undefined ? [] : ((machine ?? own)?.signers ?? []).map((key) => thumbprint(key))
+        const named = options.signer.length > 0 ? options.signer : kept
+        const signers = named.length > 0 ? named : [await ask(host, question, '--signer <thumbprint>')]
         const pinned = await pinRepository({
           repository,
-          folders: userFolders(host.env),
+          folders,
           repositoryId,
           signers,
           ...(origin === undefined || vkey === undefined ? {} : { log: { origin, vkey } }),
