@@ -3,10 +3,13 @@ import { vetChange } from '../src/vetter/vet-change.ts'
 import { dependencies } from '../src/vetters/dependencies.ts'
 import { aSubject } from './a-subject.ts'
 
+/** The text of a new file, or of one that was there. */
+type Change = string | { before: string; text: string }
+
 /** What a change to one file is found to do, with other files at the base. */
 async function found(
   path: string,
-  change: string | { before: string; text: string },
+  change: Change,
   others: Readonly<Record<string, string>> = {},
 ): Promise<string[]> {
   const { findings, faults } = await vetChange(aSubject({ [path]: change }, others), {
@@ -39,7 +42,7 @@ const before = npm({ a: usual })
 const attacker = 'https://evil.example/b/-/b-1.0.0.tgz'
 
 describe('a place that the lockfiles of the base did not use blocks', () => {
-  it.each<[string, string, { before: string; text: string }, Readonly<Record<string, string>>?]>([
+  it.each<[string, string, Change, Readonly<Record<string, string>>?]>([
     ['a host that was changed', 'package-lock.json', { before, text: npm({ a: attacker }) }],
     ['a host that was added', 'package-lock.json', { before, text: npm({ a: usual, b: attacker }) }],
     [
@@ -92,13 +95,13 @@ describe('a place that the lockfiles of the base did not use blocks', () => {
     [
       'another tool\u2019s lockfile instead',
       'npm-shrinkwrap.json',
-      { before: '', text: npm({ a: attacker }) },
+      npm({ a: attacker }),
       { 'package-lock.json': before },
     ],
     [
       'a lockfile in another folder',
       'packages/b/package-lock.json',
-      { before: '', text: npm({ a: attacker }) },
+      npm({ a: attacker }),
       { 'package-lock.json': before },
     ],
     [
@@ -164,7 +167,7 @@ describe('a place that the lockfiles of the base did not use blocks', () => {
 })
 
 describe('a place that is known does not', () => {
-  it.each<[string, string, { before: string; text: string }, Readonly<Record<string, string>>?]>([
+  it.each<[string, string, Change, Readonly<Record<string, string>>?]>([
     [
       'another package from the same host',
       'package-lock.json',
@@ -196,7 +199,7 @@ describe('a place that is known does not', () => {
     [
       'a lockfile in another folder, from where the first one fetches',
       'packages/b/package-lock.json',
-      { before: '', text: npm({ b: usual }) },
+      npm({ b: usual }),
       { 'package-lock.json': before },
     ],
     [
@@ -253,6 +256,12 @@ describe('a registry', () => {
     [
       'that only names a known one in its path',
       'registry=https://evil.example/https://registry.npmjs.org/\n',
+      { 'package-lock.json': before },
+      ['registry-changed blocks'],
+    ],
+    [
+      'that only names a known one behind a comment',
+      'registry=https://evil.example/ # https://registry.npmjs.org/\n',
       { 'package-lock.json': before },
       ['registry-changed blocks'],
     ],
