@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest'
-import type { CallContext, PolicyErrorCode } from '@policy/core'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { type CallContext, defaultPolicy, definePolicy, type PolicyErrorCode } from '@policy/core'
 import { createGuard, type GuardOptions } from '../src/index.ts'
 import { memoryAuditLog, testAuthority, type TestGrantOptions } from '../src/testing.ts'
 import { guardKit } from './guard-kit.ts'
@@ -107,6 +107,24 @@ describe('guard.tool', () => {
   it('runs nothing under an authorization that has expired', async () => {
     const { publish } = await office([publishing('latest')], { clock: () => Date.now() + 9 * 3_600_000 })
     await expect(publish({ tag: 'latest' })).rejects.toMatchObject({ code: 'grant_expired' })
+  })
+
+  it('runs nothing unauthorized under a policy that only observes either', async () => {
+    const policy = await definePolicy({
+      ...defaultPolicy,
+      escalation: {
+        ...defaultPolicy.escalation,
+        approvers: { ...defaultPolicy.escalation.approvers, people: ['github:1'] },
+      },
+      enforcement: 'observe',
+    })
+    const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined)
+    onTestFinished(() => warned.mockRestore())
+    const { publish, write, done } = await office([publishing('latest')], { policy })
+    await expect(publish({ tag: 'next' })).rejects.toMatchObject({ code: 'grant_command' })
+    await expect(write('a')).rejects.toMatchObject({ code: 'authorization_missing' })
+    expect(await publish({ tag: 'latest' })).toBe(1)
+    expect(done).toEqual(['published latest'])
   })
 
   it('is not led astray by a context that claims another key', async () => {

@@ -513,6 +513,19 @@ describe('mint', () => {
     expect(err).toContain('[grant_key_role]')
   })
 
+  it.each([
+    ['nothing', '', 'key_missing'],
+    ['no key', '{"kty":"OKP"}', 'key_missing'],
+    ['a key that the passphrase does not open', 'a.b.c.d.e', 'key_locked'],
+  ])('refuses a secret that holds %s, and does not repeat it', async (_name, secret, code) => {
+    const story = begun()
+    putLabel(story)
+    const { err, out } = await story.type(mintArguments(story), { MODEL_POLICY_MINTER_KEY: secret })
+    expect(err).toContain(`[${code}]`)
+    if (secret !== '') expect(err + out).not.toContain(secret)
+    expect(story.github.world.comments).toEqual([])
+  })
+
   it('mints anew for a label that was taken off and put on again', async () => {
     const story = worked()
     const { world } = story.github
