@@ -55,6 +55,26 @@ describe('guard.tool', () => {
     })
   })
 
+  it.each([
+    [
+      'ended well',
+      { type: 'ended', code: 0 },
+      { 'model_policy.outcome': 'complete', 'process.exit.code': 0 },
+    ],
+    ['failed', { type: 'ended', code: 7 }, { 'model_policy.outcome': 'error', 'process.exit.code': 7 }],
+    ['was killed', { type: 'ended', code: null }, { 'model_policy.outcome': 'error' }],
+    ['was stopped', { type: 'stopped', reason: 'time' }, { 'model_policy.outcome': 'stopped' }],
+    ['did not start', { type: 'not-started', reason: 'x' }, { 'model_policy.outcome': 'not-started' }],
+    ['gave something else', { code: 7 }, { 'model_policy.outcome': 'complete' }],
+  ])('records how a command that a tool ran %s', async (_name, result, recorded) => {
+    const { guard, audit } = await office([publishing('latest')])
+    const { command } = publishing('latest')
+    const publish = guard.tool('publish', () => result, { effect: 'shell', command: () => command })
+    expect(await publish({})).toBe(result)
+    const [before, after] = audit.records
+    expect(after?.data).toEqual({ ...before?.data, ...recorded })
+  })
+
   it('writes to a target that a person authorized, once, and no other', async () => {
     const { write, guard, done } = await office([{ write: 'db:prod/users' }])
     const other = guard.tool('write', () => done.push('elsewhere'), {

@@ -50,7 +50,8 @@ export interface ToolGuard {
  *
  * `read` runs. `write` runs and is recorded. `shell` and `productionWrite` run only under a grant for exactly that command or target, which
  * is spent before the tool starts, and are recorded before and after. The tool is handed a copy of its input made before anything
- * was decided, so that nobody changes it between the decision and the run.
+ * was decided, so that nobody changes it between the decision and the run. Of a `shell` tool that gives a command's end, as `runCommand`
+ * of `@policy/local` does, the exit status is recorded.
  */
 export function guardedTool<Input, Rest extends unknown[], Result>(
   name: string,
@@ -73,8 +74,11 @@ export function guardedTool<Input, Rest extends unknown[], Result>(
     if ('refusal' in authority) return authority
     const under = { ...asked.about, ...authority.attributes }
     await state.audit.record({ kind: 'tool.authorized', data: under })
-    const end = (outcome: 'complete' | 'error') =>
-      state.audit.record({ kind: 'tool.authorized', data: { ...under, 'model_policy.outcome': outcome } })
+    const end = (outcome: 'complete' | 'error', status: Partial<ToolAttributes> = {}) =>
+      state.audit.record({
+        kind: 'tool.authorized',
+        data: { ...under, 'model_policy.outcome': outcome, ...status },
+      })
     let result: Result
     try {
       result = await run(input, ...rest)
@@ -82,7 +86,7 @@ export function guardedTool<Input, Rest extends unknown[], Result>(
       await end('error')
       throw error
     }
-    await end('complete')
+    await end('complete', options.effect === 'shell' ? exitStatus(result) : {})
     return { result }
   }
   return Object.assign(
@@ -104,6 +108,17 @@ export function guardedTool<Input, Rest extends unknown[], Result>(
       },
     },
   )
+}
+
+/** How a command ended, where a tool gives that as `runCommand` of `@policy/local` does. */
+function exitStatus(result: unknown): Partial<ToolAttributes> {
+  if (typeof result !== 'object' || result === null || !('type' in result)) return {}
+  if (result.type === 'stopped' || result.type === 'not-started')
+    return { 'model_policy.outcome': result.type }
+  if (result.type !== 'ended' || !('code' in result)) return {}
+  const { code } = result
+  const outcome = { 'model_policy.outcome': code === 0 ? 'complete' : 'error' } as const
+  return typeof code === 'number' ? { ...outcome, 'process.exit.code': code } : outcome
 }
 
 function refuseClosed({ closed }: ToolGuard['state']): void {
