@@ -17,7 +17,7 @@ it('shows a workflow in which the lint and actionlint find nothing', async () =>
 }, 20_000)
 
 it('shows another for the comment, likewise', async () => {
-  const [, workflow = ''] = /```yaml\n(name: model-policy-comment\n[^]*?)```/.exec(page) ?? []
+  const [, workflow = ''] = /```yaml\n(# Tells[^]*?)```/.exec(page) ?? []
   expect(workflow).toContain('bin/model-policy comment')
   expect(lintWorkflow(workflow, 'model-policy-comment.yml')).toEqual([])
   expect(await runLint(workflow, '.github/workflows/model-policy-comment.yml')).toEqual([])

@@ -272,8 +272,12 @@ describe('init, for pull requests', () => {
     const { person, repository } = scratch()
     lock(repository, 'package-lock.json', 'node_modules/model-policy')
     const page = readFileSync(join(import.meta.dirname, '../../../docs/pull-requests.md'), 'utf8')
+    const planned = await plan(person('someone'))
     const [, shown] = /```yaml\n(# Judges[^]*?)```/.exec(page) ?? []
-    expect(shown).toBe(workflowOf(await plan(person('someone'))))
+    expect(shown).toBe(workflowOf(planned))
+    const [, comment] = /```yaml\n(# Tells[^]*?)```/.exec(page) ?? []
+    const second = planned.files.find(({ path }) => path.endsWith('model-policy-comment.yml'))
+    expect(comment).toBe(second?.text)
   })
 
   it.each([

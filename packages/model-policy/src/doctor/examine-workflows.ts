@@ -20,16 +20,19 @@ export async function examineWorkflows(top: string, label: string): Promise<Diag
   ]
   const about = 'workflow'
   const present: Diagnosis =
-    ours.length > 0
+    ours.length > 0 && [...ours, ...used].some(isGate)
       ? { level: 'ok', about, saw: ours.map(({ path }) => path).join(', ') }
       : {
           level: 'warning',
           about,
-          saw: 'no workflow runs model-policy',
+          saw: 'no workflow runs model-policy gate',
           fix: 'model-policy init --workflow',
         }
   return [present, ...findings.map(diagnose)]
 }
+
+/** Whether a workflow or an action runs the gate: the one that only tells the verdict is none. */
+const isGate = ({ text }: TextFile) => /\bgate\b/.test(text.replaceAll(/^\s*#.*$/gm, ''))
 
 const diagnose = (lint: LintFinding): Diagnosis => ({
   level: lint.level,

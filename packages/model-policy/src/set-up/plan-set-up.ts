@@ -6,7 +6,7 @@ import { logKeysFile, logKeysIn } from '../audit/machine-key.ts'
 import type { PlannedFile } from './planned-file.ts'
 import { withLines } from './planned-file.ts'
 import { planTemplates } from './plan-templates.ts'
-import { planWorkflow } from './plan-workflow.ts'
+import { planWorkflows } from './plan-workflow.ts'
 import { policyText } from './policy-text.ts'
 import type { Standing } from './read-standing.ts'
 
@@ -16,7 +16,7 @@ export interface PlanSetUpOptions {
   standing: Standing
   /** Who may approve, where the policy is yet to be written. */
   people: readonly string[]
-  /** Whether pull requests are judged on GitHub: the workflow, and a section in the template. */
+  /** Whether pull requests are judged on GitHub: the workflows, and a section in the template. */
   workflow: boolean
   /** Put what init writes in the place of a workflow that differs. */
   replace: boolean
@@ -49,9 +49,9 @@ export async function planSetUp(options: PlanSetUpOptions): Promise<SetUpPlan> {
   ]
   const missing: string[] = []
   if (workflow) {
-    const planned = await planWorkflow(top, document.escalation.approvers.label, replace)
+    const planned = await planWorkflows(top, document.escalation.approvers.label, replace)
     if (planned.missing !== undefined) missing.push(planned.missing)
-    files.push(planned.file, ...(await planTemplates(top)))
+    files.push(...planned.files, ...(await planTemplates(top)))
   }
   return { files: await Promise.all(files.map((file) => keepLink(top, file))), missing }
 }

@@ -1,31 +1,35 @@
 import { join } from 'node:path'
-import { workflowText } from '@policy/github'
+import { commentWorkflowText, workflowText } from '@policy/github'
 import { readText } from '@policy/local'
 import { lockedProgram } from './locked-program.ts'
 import type { PlannedFile } from './planned-file.ts'
 
-/** Where the workflow lies, below the repository's top. */
-const path = '.github/workflows/model-policy.yml'
+/** Where workflows lie, below the repository's top. */
+const folder = '.github/workflows'
 
-/** The workflow that judges pull requests, and what is yet to be done for it. One that is there and differs is kept, unless `replace`. */
-export async function planWorkflow(
+/**
+ * The workflow that judges pull requests, the one that tells its verdict, and what is yet to be done for them. One that is there and
+ * differs is kept, unless `replace`.
+ */
+export async function planWorkflows(
   top: string,
   label: string,
   replace: boolean,
-): Promise<{ file: PlannedFile; missing?: string }> {
+): Promise<{ files: PlannedFile[]; missing?: string }> {
   const { missing, ...program } = await lockedProgram(top)
-  const text = workflowText({ label, ...program })
+  const files = [
+    await planFile(top, `${folder}/model-policy.yml`, workflowText({ label, ...program }), replace),
+    await planFile(top, `${folder}/model-policy-comment.yml`, commentWorkflowText(program), replace),
+  ]
+  const isWritten = files.some(({ type }) => type !== 'keep')
+  return { files, ...(missing === undefined || !isWritten ? {} : { missing }) }
+}
+
+async function planFile(top: string, path: string, text: string, replace: boolean): Promise<PlannedFile> {
   const before = await readText(join(top, path))
-  if (before === text) return { file: { type: 'keep', path } }
-  if (before !== undefined && !replace) {
-    return {
-      file: {
-        type: 'keep',
-        path,
-        because: 'it differs from what init writes; --replace puts that in its place',
-      },
-    }
-  }
-  const file: PlannedFile = { type: before === undefined ? 'create' : 'replace', path, text }
-  return { file, ...(missing === undefined ? {} : { missing }) }
+  if (before === text) return { type: 'keep', path }
+  if (before === undefined || replace)
+    return { type: before === undefined ? 'create' : 'replace', path, text }
+  const because = 'it differs from what init writes; --replace puts that in its place'
+  return { type: 'keep', path, because }
 }
