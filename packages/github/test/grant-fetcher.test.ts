@@ -25,7 +25,6 @@ const github = await fakeGitHub({
   base,
   head,
   headBranch: 'work',
-  forkGone: false,
   commits: [],
   labels: [],
   labelEvents: [],

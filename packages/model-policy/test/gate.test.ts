@@ -119,40 +119,11 @@ describe('gate and mint, from request to merge', () => {
   })
 
   it.each<[string, (story: PullRequestStory) => void, string]>([
-    ['label taken off', ({ github: { world } }) => void (world.labels = []), 'approval_withdrawn'],
-    [
-      'refusal label',
-      ({ github: { world } }) => void world.labels.push('model:codex-refuse'),
-      'approval_declined',
-    ],
-    [
-      'approver lost access',
-      ({ github: { world } }) => void delete world.permissions[manager.login],
-      'approval_role',
-    ],
     [
       'login of the approver belongs to another',
       ({ github: { world } }) =>
         void (world.permissions[manager.login] = { account: agent, permission: 'admin', role: 'admin' }),
       'approval_role',
-    ],
-    [
-      'a push that nobody reviewed',
-      (story) => void story.push('More\n\nAI-Model: gpt-5.3-codex', { 'src/x.ts': '1' }),
-      'review_stale',
-    ],
-    [
-      'a model-made commit outside the paths',
-      (story) => void story.push('More\n\nAI-Model: gpt-5.3-codex', { 'db/x.sql': '1' }),
-      'grant_path',
-    ],
-    [
-      'escalation edited',
-      (story) =>
-        void story.push('Wider', {
-          'escalation.md': renderEscalation({ ...story.escalation, paths: ['**'] }),
-        }),
-      'grant_escalation',
     ],
     [
       'escalation with two answers',
@@ -161,28 +132,6 @@ describe('gate and mint, from request to merge', () => {
           'escalation.md': `${renderEscalation(story.escalation)}\n## Approval\n\nApproved\n`,
         }),
       'escalation_malformed',
-    ],
-    [
-      'escalation deleted',
-      (story) => {
-        story.git('rm', '--quiet', 'escalation.md')
-        story.push('x', {})
-      },
-      'escalation_missing',
-    ],
-    [
-      'a twin of the escalation',
-      (story) => void story.push('x', { 'Escalation.MD': 'y' }),
-      'escalation_ambiguous',
-    ],
-    [
-      'executable escalation',
-      (story) => {
-        story.git('update-index', '--chmod=+x', 'escalation.md')
-        story.git('config', 'core.fileMode', 'false')
-        story.push('x', {})
-      },
-      'escalation_file_type',
     ],
     [
       'evidence altered',
@@ -203,12 +152,6 @@ describe('gate and mint, from request to merge', () => {
       ({ github: { world } }) =>
         void (world.checks[0] = { name: 'test', status: 'in_progress', conclusion: null }),
       'check_pending',
-    ],
-    [
-      'the vet that the policy names found something',
-      ({ github: { world } }) =>
-        void (world.checks[1] = { name: 'skill-vetter', status: 'completed', conclusion: 'failure' }),
-      'check_failed',
     ],
     [
       'the vet still runs',
@@ -232,24 +175,11 @@ describe('gate and mint, from request to merge', () => {
       },
       'check_failed',
     ],
-    ['the vet did not run', ({ github: { world } }) => void world.checks.splice(1, 1), 'check_missing'],
     [
       'a check of another name is no vet',
       ({ github: { world } }) =>
         void (world.checks[1] = { name: 'skill-vetter ', status: 'completed', conclusion: 'success' }),
       'check_missing',
-    ],
-    [
-      'a byte of the token altered',
-      ({ github: { world } }) => {
-        const [comment] = world.comments
-        if (comment)
-          comment.body = comment.body.replace(
-            /\.eyJ(.)/,
-            (_whole, next: string) => `.eyJ${next === 'h' ? 'i' : 'h'}`,
-          )
-      },
-      'grant_malformed',
     ],
   ])('fails: %s', async (_name, change, code) => {
     const story = worked()
@@ -346,7 +276,6 @@ describe('what GitHub may do wrong', () => {
           change: (answer) => ({ ...(answer as object), check_runs: [] }),
         })),
     ],
-    ['the fork is gone', (story) => void (story.github.world.forkGone = true)],
     ['the head is not in this clone', (story) => void (story.github.world.head = 'd'.repeat(40))],
     [
       'the head moves meanwhile',

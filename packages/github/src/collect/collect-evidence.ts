@@ -47,7 +47,7 @@ async function collectMergeGroup(
   const changes: QueuedChange[] = []
   for (const [index, commit] of steps.entries()) {
     // The number in a subject line only says where to look: what counts is that the patch is that pull request's.
-    const number = index === 0 ? last : /#(\d+)/.exec(subjects.get(commit) ?? '')?.[1]
+    const number = index === 0 ? last : numberIn(subjects.get(commit) ?? '')
     const parent = parents.get(commit)
     if (number === undefined || parent === undefined) {
       changes.push({ type: 'unknown', commit })
@@ -62,6 +62,12 @@ async function collectMergeGroup(
   }
   if (changes.length === 0) throw incomplete('the merge queue brings no commit')
   return { evidence: { type: 'merge-group', changes }, policy }
+}
+
+/** The pull request that a queue's commit says it is of: GitHub's words for a merge, or what ends the subject of a squash. */
+function numberIn(subject: string): string | undefined {
+  const [, merged, squashed] = /^Merge pull request #(\d+) from |\(#(\d+)\)$/.exec(subject) ?? []
+  return merged ?? squashed
 }
 
 async function subjectsOf(

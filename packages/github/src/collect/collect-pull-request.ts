@@ -76,9 +76,7 @@ export async function collectPullRequest(
     readSymlinks(options, head, change),
     readStandings(options, [
       ...labelEvents.filter(({ label: name }) => sameLabel(name, label)).map(({ actor }) => actor),
-      ...reviews
-        .filter(({ state }) => state === 'APPROVED' || state === 'CHANGES_REQUESTED')
-        .map(({ by }) => by),
+      ...reviews.filter(({ state }) => state !== 'COMMENTED' && state !== 'PENDING').map(({ by }) => by),
       asked?.note?.commit?.author,
     ]),
   ])

@@ -22,7 +22,6 @@ export interface FakeWorld {
   base: string
   head: string
   headBranch: string
-  forkGone: boolean
   /** Newest last, as the compare endpoint gives them. */
   commits: FakeCommit[]
   labels: string[]
@@ -34,6 +33,14 @@ export interface FakeWorld {
   permissions: Record<string, { account: Account; permission: string; role: string }>
   /** How many items the fake puts on a page, whatever is asked for. */
   pageSize: number
+  draft?: boolean
+  body?: string
+  /** Whether the head lies in a fork. */
+  forked?: boolean
+  /** What a merge queue would merge, its commits oldest first. */
+  queue?: { head: string; commits: FakeCommit[] }
+  /** Pull requests beside this one. */
+  others?: FakeWorld[]
 }
 
 /** What may go wrong; asked for each request, with how often this path was asked for before. */
@@ -54,17 +61,26 @@ export interface FakeGitHub extends AsyncDisposable {
   fault: Fault
   /** Each request as `GET /path`, with ` 304` behind it where it was answered that nothing changed. */
   requests: string[]
+  /** How often each program asked each thing. */
+  attempts: Map<string, number>
 }
 
 /** Start a stateful fake of the endpoints that are used, with real pages and Link headers, each answer held against GitHub's schema. */
 export async function fakeGitHub(world: FakeWorld): Promise<FakeGitHub> {
-  const attempts = new Map<string, number>()
-  const fake = { url: '', world, fault: (() => undefined) as Fault, requests: [] as string[] }
+  const fake = {
+    url: '',
+    world,
+    fault: (() => undefined) as Fault,
+    requests: [] as string[],
+    attempts: new Map<string, number>(),
+  }
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', fake.url)
     fake.requests.push(`${request.method} ${url.pathname}${url.search}`)
-    const attempt = attempts.get(request.url ?? '') ?? 0
-    attempts.set(request.url ?? '', attempt + 1)
+    // Programs that ask at the same time, each under a token of its own, are counted apart.
+    const asked = `${request.headers.authorization} ${request.url}`
+    const attempt = fake.attempts.get(asked) ?? 0
+    fake.attempts.set(asked, attempt + 1)
     void answer(request, response, url, attempt).catch((error: unknown) => {
       response.writeHead(599).end(String(error))
     })
@@ -87,7 +103,7 @@ export async function fakeGitHub(world: FakeWorld): Promise<FakeGitHub> {
       return takeComment(request, response, url.pathname)
     const found = routes.find(({ form }) => form.test(url.pathname))
     const [, ...parts] = found?.form.exec(url.pathname) ?? []
-    const whole = found?.answer({ ...fake.world, asked: url }, ...parts.map(decodeURIComponent))
+    const whole = found?.answer({ ...worldOf(fake.world, url), asked: url }, ...parts.map(decodeURIComponent))
     if (found === undefined || whole === undefined) {
       response.writeHead(404, { 'content-type': 'application/json' }).end('{"message":"Not Found"}')
       return
@@ -150,6 +166,16 @@ export async function fakeGitHub(world: FakeWorld): Promise<FakeGitHub> {
   })
 }
 
+/** The pull request that a request is about: by its number, head or branch. */
+function worldOf(world: FakeWorld, { pathname, searchParams }: URL): FakeWorld {
+  const [, number] = /\/(?:pulls|issues)\/(\d+)/.exec(pathname) ?? []
+  const about = (one: FakeWorld) =>
+    number === undefined
+      ? pathname.includes(one.head) || searchParams.get('ref') === `refs/heads/${one.headBranch}`
+      : one.number === Number(number)
+  return world.others?.find(about) ?? world
+}
+
 function paged(
   whole: unknown,
   list: string | undefined,
@@ -205,7 +231,10 @@ const routes: Route[] = [
     route: '/repos/{owner}/{repo}/compare/{basehead}',
     form: /^\/repos\/acme\/app\/compare\/([^/]+)$/,
     list: 'commits',
-    answer: (world) => comparisonOf(world),
+    answer: (world, range = '') => {
+      const { queue } = world
+      return comparisonOf(queue && range.endsWith(queue.head) ? { ...world, commits: queue.commits } : world)
+    },
   },
   {
     route: '/repos/{owner}/{repo}/issues/{issue_number}/events',
@@ -273,8 +302,8 @@ function pullOf(world: FakeWorld): unknown {
   return {
     ...sample,
     number: world.number,
-    draft: false,
-    body: 'What this does',
+    draft: world.draft ?? false,
+    body: world.body ?? 'What this does',
     user: userSample(world.author),
     comments: world.comments.length,
     commits: world.commits.length,
@@ -288,7 +317,10 @@ function pullOf(world: FakeWorld): unknown {
       default: false,
     })),
     base: end(world.baseBranch, world.base),
-    head: { ...end(world.headBranch, world.head), ...(world.forkGone ? { repo: null } : {}) },
+    head: {
+      ...end(world.headBranch, world.head),
+      ...(world.forked ? { repo: { ...repo, id: 2, full_name: 'out/app' } } : {}),
+    },
   }
 }
 

@@ -78,7 +78,6 @@ export async function openMintingOffice(): Promise<MintingOffice> {
     base,
     head: base,
     headBranch: 'work',
-    forkGone: false,
     commits: [],
     labels: [],
     labelEvents: [],

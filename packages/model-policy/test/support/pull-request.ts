@@ -13,7 +13,7 @@ import {
   renderKeys,
 } from '@policy/core'
 import { createAuditLog, fileSink, gatherEvidence, generateLogKey, sealLog } from '@policy/audit'
-import { fakeGitHub, type FakeGitHub } from '../../../github/test/support/fake-github.ts'
+import { type FakeCommit, fakeGitHub, type FakeGitHub } from '../../../github/test/support/fake-github.ts'
 import { agent, manager, reviewer } from '../../../github/test/support/a-pull-request.ts'
 import { type Host, run } from '../../src/command-line.ts'
 
@@ -27,8 +27,10 @@ export interface PullRequestStory extends AsyncDisposable {
   git(...argv: string[]): string
   minter: KeyPair
   escalation: Escalation
-  /** Commit files on the pull request's branch as the agent, and push. */
-  push(message: string, files: Readonly<Record<string, string>>): string
+  /** Write files into the working tree. */
+  write(files: Readonly<Record<string, string>>): void
+  /** Commit files on the pull request's branch, and push; as the agent, but for what `facts` say. */
+  push(message: string, files: Readonly<Record<string, string>>, facts?: Partial<FakeCommit>): string
   /** Run a command as a workflow does; `labeledHead` is what the event's payload says. */
   type(
     argv: readonly string[],
@@ -93,6 +95,7 @@ export async function pullRequestStory(
     // two machines have sealed logs of this repository; the evidence is of the second
     '.model-policy/log.vkey': `${generateLogKey(origin).vkey}\n\n${logKey.vkey}\n`,
     'src/session/store.ts': 'export const store = 1\n',
+    'src/auth/login.ts': 'export const login = 1\n',
     ...files,
   })
   const escalation: Escalation = {
@@ -121,7 +124,6 @@ export async function pullRequestStory(
     base,
     head: base,
     headBranch: 'refactor/session',
-    forkGone: false,
     commits: [],
     labels: [],
     labelEvents: [],
@@ -144,11 +146,13 @@ export async function pullRequestStory(
     git,
     minter,
     escalation,
-    push(message, files) {
+    write,
+    push(message, files, facts = {}) {
       const id = commit(message, files)
       const { world } = github
-      world.commits.push({ id, message, author: agent, committer: agent })
-      world.pushes.push({ by: agent, after: id })
+      const known = { id, message, author: agent, committer: agent, ...facts }
+      world.commits.push(known)
+      world.pushes.push({ by: known.author, after: id })
       world.head = id
       return id
     },
@@ -215,7 +219,12 @@ export async function pullRequestStory(
     save() {
       const [world, branch] = [structuredClone(github.world), git('rev-parse', 'HEAD')]
       return () => {
-        Object.assign(github, { world: structuredClone(world), fault: () => undefined, requests: [] })
+        Object.assign(github, {
+          world: structuredClone(world),
+          fault: () => undefined,
+          requests: [],
+          attempts: new Map(),
+        })
         git('checkout', '--quiet', '--force', '-B', world.headBranch, branch)
         git('branch', '--force', 'main', world.base)
         git('clean', '--quiet', '--force')
