@@ -17,7 +17,8 @@ export { summarize, type SummarizeOptions, type UsageReport } from './summary/su
 
 export { generateLogKey, logKeyOf, verifierKey, type LogKey } from './note/key.ts'
 export { sealLog, type SealLogOptions, type SealLogResult } from './seal/seal-log.ts'
-export { verifyLog, type LogFault, type LogReport, type VerifyLogOptions } from './seal/verify-log.ts'
+export type { LogFault } from './seal/log-fault.ts'
+export { verifyLog, type LogReport, type VerifyLogOptions } from './seal/verify-log.ts'
 
 export type { ConsistencyProof, EntryProof, Evidence, ProvenLine } from './evidence/evidence.ts'
 export { proveEntry, type ProveEntryOptions } from './evidence/prove-entry.ts'

@@ -2,7 +2,7 @@ import { countOf, type AuditEvent } from '@policy/core'
 import { parseLine } from '../entry/parse-entry.ts'
 import { openCheckpoint } from '../note/checkpoint.ts'
 import { parseVerifier } from '../note/key.ts'
-import type { LogFault } from '../seal/verify-log.ts'
+import type { LogFault } from '../seal/log-fault.ts'
 import { hasGrown, isIncluded } from '../tree/check-proof.ts'
 import { hashFromBase64, leafHash } from '../tree/hashes.ts'
 

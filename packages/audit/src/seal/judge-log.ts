@@ -2,8 +2,8 @@ import { countOf } from '@policy/core'
 import type { FileHandle } from 'node:fs/promises'
 import type { Checkpoint } from '../note/checkpoint.ts'
 import { rootOfLeaves } from './leaf-store.ts'
+import type { LogFault } from './log-fault.ts'
 import type { LogReading } from './read-log.ts'
-import type { LogFault } from './verify-log.ts'
 
 /** Everything that is wrong with a log, given what was read of it and the genuine checkpoints. */
 export async function judge(

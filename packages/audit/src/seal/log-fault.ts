@@ -1,4 +1,12 @@
-import { PolicyError } from '@policy/core'
+import { PolicyError, type PolicyErrorCode } from '@policy/core'
+
+/** One thing that is wrong with a log. */
+export interface LogFault {
+  code: PolicyErrorCode
+  message: string
+  /** The first line that differs, counted from 1, where the evidence beside the log shows it. */
+  line?: number
+}
 
 /** The log differs from what was sealed. */
 export function altered(path: string, fact: string): PolicyError {

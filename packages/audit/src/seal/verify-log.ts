@@ -4,6 +4,7 @@ import { openCheckpoint, type Checkpoint } from '../note/checkpoint.ts'
 import { parseVerifier, type Verifier } from '../note/key.ts'
 import { judge } from './judge-log.ts'
 import { openLeaves } from './leaf-store.ts'
+import type { LogFault } from './log-fault.ts'
 import { readLog } from './read-log.ts'
 import { readText, sealFiles } from './seal-files.ts'
 import { base64Of } from '../tree/hashes.ts'
@@ -21,14 +22,6 @@ export interface VerifyLogOptions {
   origin?: string
   /** Called as lines are read, with bytes done and bytes in all. */
   onProgress?: (done: number, total: number) => void
-}
-
-/** One thing that is wrong with a log. */
-export interface LogFault {
-  code: PolicyErrorCode
-  message: string
-  /** The first line that differs, counted from 1, where the evidence beside the log shows it. */
-  line?: number
 }
 
 /** What is known of a log after reading all of it. */

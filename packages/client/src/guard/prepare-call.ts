@@ -3,12 +3,9 @@ import type { Refusal } from '../refusal/refusal.ts'
 import type { BatchFile } from '../request/batch-file.ts'
 import { nothing } from '../request/nothing.ts'
 import { takePolicyHeaders } from '../request/policy-headers.ts'
-import {
-  readRequest,
-  type OutgoingRequest,
-  type ReadRequest,
-  type UnclearRequest,
-} from '../request/read-request.ts'
+import type { OutgoingRequest } from '../request/outgoing-request.ts'
+import { readRequest, type ReadRequest } from '../request/read-request.ts'
+import type { UnclearRequest } from '../request/unclear-request.ts'
 import { ask } from './ask.ts'
 import { layContexts } from './call-context.ts'
 import { measuredContext } from './measured-context.ts'

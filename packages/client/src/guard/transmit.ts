@@ -1,7 +1,7 @@
 import { observeResponse } from '../observe/observe-response.ts'
 import type { BodyEnd } from '../observe/watch-body.ts'
 import type { Answer } from '../observe/answer.ts'
-import type { OutgoingRequest } from '../request/read-request.ts'
+import type { OutgoingRequest } from '../request/outgoing-request.ts'
 import type { Fetch } from './fetch.ts'
 import { finishCall } from './finish-call.ts'
 import { withoutForgeries } from './forgeries.ts'

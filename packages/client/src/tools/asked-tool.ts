@@ -8,7 +8,7 @@ import {
   PolicyError,
   type ToolAttributes,
 } from '@policy/core'
-import type { ToolGuard } from './guarded-tool.ts'
+import type { ToolGuard } from './tool-guard.ts'
 
 /** One asking for a tool. */
 export interface AskedTool {

@@ -6,8 +6,8 @@ import {
   PolicyError,
   type ToolAttributes,
 } from '@policy/core'
-import type { GuardState } from '../guard/guard-state.ts'
 import { type AskedTool, findRefusal, spendAuthorization } from './asked-tool.ts'
+import type { ToolGuard } from './tool-guard.ts'
 
 /** What a tool does to the world, and for what needs an authorization each time: which command, or which target. */
 export type ToolOptions<Input> =
@@ -37,12 +37,6 @@ export interface GuardedTool<Input, Rest extends unknown[], Result> {
   answer(input: Input, ...rest: Rest): Promise<Result | string>
   /** What would keep the tool from running for this input now, if anything; it is recorded as the run's refusal is. Spends nothing. */
   check(input: Input): Promise<PolicyError | undefined>
-}
-
-/** The guard's parts that tools need. */
-export interface ToolGuard {
-  state: Pick<GuardState, 'policy' | 'ledger' | 'audit' | 'randomId' | 'askOptions' | 'measure' | 'closed'>
-  contextOf: () => CallContext
 }
 
 /**

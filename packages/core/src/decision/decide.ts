@@ -1,17 +1,9 @@
 import type { CallContext } from '../call/call-context.ts'
 import type { ModelCall } from '../call/model-call.ts'
-import type { VerifiedGrant } from '../grant/grant.ts'
 import type { Policy } from '../policy/policy.ts'
+import type { DecideOptions } from './decide-options.ts'
 import type { Decision } from './decision.ts'
 import { evaluate } from './evaluate.ts'
-
-/** What a decision is made with besides policy, call and context. */
-export interface DecideOptions {
-  /** A grant to hold against the call; it covers nothing without `now`. */
-  grant?: VerifiedGrant | undefined
-  /** The time, in milliseconds since 1970-01-01T00:00:00Z. */
-  now?: number | undefined
-}
 
 /**
  * Decide whether a call may go to its models. Pure and synchronous: the same policy, call, context, grant and time

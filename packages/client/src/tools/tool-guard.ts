@@ -1,0 +1,8 @@
+import type { CallContext } from '@policy/core'
+import type { GuardState } from '../guard/guard-state.ts'
+
+/** The guard's parts that tools need. */
+export interface ToolGuard {
+  state: Pick<GuardState, 'policy' | 'ledger' | 'audit' | 'randomId' | 'askOptions' | 'measure' | 'closed'>
+  contextOf: () => CallContext
+}
