@@ -54,4 +54,6 @@ ${fetchHead}
 `
 }
 
-const fetchHead = fetchScript('HEAD_SHA', 'github.event.workflow_run.head_sha', '$HEAD_SHA')
+const fetchHead = fetchScript({ HEAD_SHA: 'github.event.workflow_run.head_sha' }, [
+  'git fetch --no-tags origin "+$HEAD_SHA:refs/remotes/pull/head"',
+])

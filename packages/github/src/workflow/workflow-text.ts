@@ -66,6 +66,9 @@ jobs:
       - name: Fetch the head as objects, without checking anything out
         if: github.event.pull_request
 ${fetchHead}
+      - name: Fetch the heads of queued pull requests as objects, forks' too
+        if: github.event.merge_group
+${fetchQueued}
       - uses: actions/setup-node@49933ea5288caeca8642d1e84afbd3f7d6820020 # v4.4.0
         with:
           node-version: 24
@@ -113,4 +116,16 @@ ${fetchHead}
 `
 }
 
-const fetchHead = fetchScript('NUMBER', 'github.event.pull_request.number', 'refs/pull/$NUMBER/head')
+const fetchHead = fetchScript({ NUMBER: 'github.event.pull_request.number' }, [
+  'git fetch --no-tags origin "+refs/pull/$NUMBER/head:refs/remotes/pull/head"',
+])
+
+/** A number in a commit's subject may be an issue's. A head that is missed makes the gate end in an error, not in a pass. */
+const fetchQueued = fetchScript(
+  { BASE: 'github.event.merge_group.base_sha', HEAD: 'github.event.merge_group.head_sha' },
+  [
+    `git log --format=%s "$BASE..$HEAD" | { grep -oE '#[0-9]+' || true; } | tr -d '#' | sort -un | while read -r number; do`,
+    '  git fetch --no-tags origin "+refs/pull/$number/head:refs/remotes/pull/$number" || echo "No pull request $number."',
+    'done',
+  ],
+)

@@ -1,6 +1,9 @@
 import { execFileSync } from 'node:child_process'
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { workflowText } from '@policy/github'
+import { parse } from 'yaml'
+import { z } from 'zod'
 import type { FakeWorld } from '../../../github/test/support/fake-github.ts'
 import type { PullRequestStory } from './pull-request.ts'
 
@@ -26,15 +29,16 @@ export function runnerOf(story: PullRequestStory, { fetchHead = true } = {}): Ru
   const known = refs.filter((ref) => !ref.startsWith('d'.repeat(40)))
   git(story.repository, 'push', '--quiet', origin, ...new Set([...known, ...queueRefs]))
   git('.', 'clone', '--quiet', '--no-checkout', '--no-local', origin, folder)
-  if (fetchHead && queue === undefined) {
-    git(
-      folder,
-      'fetch',
-      '--quiet',
-      '--no-tags',
-      'origin',
-      `+refs/pull/${world.number}/head:refs/remotes/pull/head`,
-    )
+  if (fetchHead) {
+    const [name, variables] = queue
+      ? ['merge_group', { BASE: world.base, HEAD: queue.head }]
+      : ['pull_request', { NUMBER: String(world.number) }]
+    const PATH = process.env['PATH']
+    execFileSync('bash', ['-eo', 'pipefail', '-c', fetchStep(`github.event.${name}`)], {
+      cwd: folder,
+      env: { PATH, HOME: folder, GITHUB_TOKEN: 't', GITHUB_SERVER_URL: 'https://github.com', ...variables },
+      stdio: 'pipe',
+    })
   }
   return {
     folder,
@@ -48,6 +52,22 @@ export function runnerOf(story: PullRequestStory, { fetchHead = true } = {}): Ru
     },
   }
 }
+
+/** What the workflow's own gate runs to fetch heads, for the kind of event that `condition` names. */
+function fetchStep(condition: string): string {
+  const { jobs } = workflow.parse(
+    parse(workflowText({ label: 'approve', install: 'npm ci', program: 'model-policy' })),
+  )
+  const step = jobs.gate.steps.find((one) => one.if === condition)
+  if (step?.run === undefined) throw new Error(`the workflow has no step for ${condition}`)
+  return step.run
+}
+
+const workflow = z.object({
+  jobs: z.object({
+    gate: z.object({ steps: z.array(z.object({ if: z.string().optional(), run: z.string().optional() })) }),
+  }),
+})
 
 const refsOf = ({ number, head, base, baseBranch, headBranch, forked = false }: FakeWorld) => [
   `${base}:refs/heads/${baseBranch}`,
