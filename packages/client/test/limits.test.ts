@@ -29,7 +29,7 @@ const late = { clock: () => Date.now() + 9 * 3_600_000 }
 const others = { claims: { act: { sub: 'agent:other' } } }
 const othersKey = { claims: { cnf: { jkt: 'A'.repeat(43) } } }
 
-/** A run in which the model asks for these tools at once, under one grant; gives what ran. */
+/** A run in which the model asks for these tools at once, under one grant; gives what ran, whichever of them came first. */
 async function ranBy(
   request: NonNullable<TestGrantOptions['request']>,
   { asks, grant, guard: options }: Way,
@@ -72,7 +72,7 @@ async function ranBy(
     offer(
       'publish',
       { effect: 'shell', command: ({ tag }) => [...npm.slice(0, -1), tag] },
-      ({ tag }) => `publish ${tag}`,
+      ({ tag }) => `npm publish --tag ${tag}`,
     ),
     offer('run', { effect: 'shell', command: ({ command }) => command }, ({ command }) => command.join(' ')),
     offer('save', write, ({ target }) => target),
@@ -93,11 +93,11 @@ async function ranBy(
 
 describe('a shell command: `npm publish --tag latest` was authorized, once', () => {
   it.each<[string, Way]>([
-    ['it runs', { asks: [publish('latest')], ran: ['publish latest'] }],
-    ['a second call', { asks: [publish('latest'), publish('latest')], ran: ['publish latest'] }],
+    ['it runs', { asks: [publish('latest')], ran: [npm.join(' ')] }],
+    ['a second call', { asks: [publish('latest'), publish('latest')], ran: [npm.join(' ')] }],
     [
       'the same through a tool of another name',
-      { asks: [publish('latest'), run(...npm)], ran: ['publish latest'] },
+      { asks: [publish('latest'), run(...npm)], ran: [npm.join(' ')] },
     ],
     ['another command through a tool of another name', { asks: [run('npm', 'unpublish'), run('npm')] }],
     ['a tool that nobody offered', { asks: [{ name: 'shell', input: { command: npm } }] }],
