@@ -33,6 +33,9 @@ export interface SdkClient {
     retriesRemaining: number | null,
     retryOf: string | undefined,
   ): Promise<unknown>
+  retryRequest(...rest: unknown[]): Promise<unknown>
+  fetchWithAuth(...rest: unknown[]): Promise<unknown>
+  fetchWithTimeout(...rest: unknown[]): Promise<unknown>
   prepareOptions(options: SdkRequestOptions): Promise<void>
   prepareRequest(request: SdkRequest, about: { url: string; options: SdkRequestOptions }): Promise<void>
   buildRequest(options: SdkRequestOptions, about?: { retryCount?: number }): Promise<unknown>
@@ -42,9 +45,12 @@ export interface SdkClient {
   _buildWebSocketHeaders(...rest: unknown[]): unknown
 }
 
+/** The methods by which the SDK sends, from a request's options down to `fetch`. */
+export const sending = ['makeRequest', 'retryRequest', 'fetchWithAuth', 'fetchWithTimeout'] as const
+
 const methods = [
+  ...sending,
   'withOptions',
-  'makeRequest',
   'prepareOptions',
   'prepareRequest',
   'buildRequest',
@@ -55,7 +61,10 @@ const methods = [
   'fetch',
 ] as const
 
-/** The releases of `openai` whose ways out are all known to pass the layers, WebSockets included. */
+/**
+ * The oldest release of `openai` whose ways out all pass the layers, WebSockets included. Of a later 7.x than the newest tested nobody knows that:
+ * it is wrapped where it has every part that the layers hold, and what is new in it may lead round them.
+ */
 const supported = { major: 7, minor: 47 }
 
 /** The client seen from inside; throws `client_unsupported` when a part is missing that the guard must hold, or a release is not known. */
@@ -76,20 +85,29 @@ export function sdkClient(client: unknown): SdkClient {
 
 /** The release that the SDK's own class tells, whatever a subclass says of itself. */
 function releaseOf(client: object): readonly string[] {
+  const own = sdkPrototype(client) as { getUserAgent?: () => string } | undefined
+  return (
+    /(?<=\/JS )(\d+)\.(\d+)\.\S*/.exec(String(own?.getUserAgent?.call({ constructor: { name: '' } }))) ?? []
+  )
+}
+
+/** The prototype of the SDK's own base class, where the chain of every subclass starts. */
+export function sdkPrototype(client: object): object | undefined {
+  let base: object | undefined
   for (let at: unknown = client; typeof at === 'object' && at !== null; at = Object.getPrototypeOf(at)) {
-    const own = at as { getUserAgent?: () => string }
-    if (!Object.hasOwn(at, 'makeRequest') || !Object.hasOwn(at, 'getUserAgent')) continue
-    return (
-      /(?<=\/JS )(\d+)\.(\d+)\.\S*/.exec(String(own.getUserAgent?.call({ constructor: { name: '' } }))) ?? []
-    )
+    if (Object.hasOwn(at, 'makeRequest') && Object.hasOwn(at, 'getUserAgent')) base = at
   }
-  return []
+  return base
 }
 
 /** The error for a client that would be guarded only in part. */
-export function unsupported(why: string, cause?: unknown): PolicyError {
+export function unsupported(
+  why: string,
+  cause?: unknown,
+  remedy = 'Update openai to 7.47 or later, or give guard.wrapFetch(fetch) to another SDK.',
+): PolicyError {
   return new PolicyError('client_unsupported', `This client cannot be guarded without a gap: ${why}.`, {
     cause,
-    remedy: 'Update openai to 7.47 or later, or give guard.wrapFetch(fetch) to another SDK.',
+    remedy,
   })
 }

@@ -9,6 +9,7 @@ import { finishCall } from '../guard/finish-call.ts'
 import { deniedErrorMaker } from '../refusal/policy-denied-error.ts'
 import { refusalOf } from '../refusal/refusal-response.ts'
 import { takePolicyHeaders } from '../request/policy-headers.ts'
+import { assertOneWayOut } from './assert-one-way-out.ts'
 import { callKey } from './call-key.ts'
 import { replaceAlias } from './replace-alias.ts'
 import {
@@ -61,6 +62,7 @@ function guardedCopy(from: SdkClient, changes: object, way: Way, options: WrapCl
   state.guarded.set(fetch, way.next)
   const copy = copyOf(from, { ...changes, fetch })
   if (copy.fetch !== fetch) throw unsupported('its constructor does not take the `fetch` it is given')
+  assertOneWayOut(copy)
 
   const denied = deniedErrorMaker(copy.constructor.PermissionDeniedError)
   const inherited = { ...unbound(copy) }
@@ -128,6 +130,10 @@ function guardedCopy(from: SdkClient, changes: object, way: Way, options: WrapCl
       if (refusal) return denied(refusal, body.error ?? body, headers)
       return inherited.makeStatusError.call(copy, status, body, message, headers)
     },
+    // The SDK's own, as they are: nothing given later may take their place.
+    retryRequest: copy.retryRequest,
+    fetchWithAuth: copy.fetchWithAuth,
+    fetchWithTimeout: copy.fetchWithTimeout,
     authHeaders: credentials(inherited.authHeaders),
     _callApiKey: credentials(inherited._callApiKey),
     _buildWebSocketHeaders: credentials(inherited._buildWebSocketHeaders),

@@ -1,9 +1,11 @@
-import OpenAI from 'openai'
+import OpenAI, { AzureOpenAI } from 'openai'
+import { AzureOpenAI as OldestAzureOpenAI, OpenAI as OldestOpenAI } from 'openai-oldest'
 import { describe, expect, it } from 'vitest'
 import { PolicyDeniedError } from '../../src/index.ts'
 import { guardKit, refusalOf } from '../guard-kit.ts'
 
 const codex = { model: 'gpt-5.3-codex', input: 'hi' }
+const settings = (url: string) => ({ apiKey: 'sk', baseURL: url })
 
 describe('2 gives withOptions another fetch', () => {
   it.each([
@@ -36,6 +38,9 @@ describe('3 assigns over the layers', () => {
     'makeStatusError',
     '_callApiKey',
     '_buildWebSocketHeaders',
+    'retryRequest',
+    'fetchWithAuth',
+    'fetchWithTimeout',
   ])('%s', async (name) => {
     await using kit = await guardKit()
     const open = kit.openai as unknown as Record<string, unknown>
@@ -49,7 +54,7 @@ describe('3 assigns over the layers', () => {
   })
 })
 
-describe('4 wraps a class whose constructor drops the fetch it is given', () => {
+describe('4 wraps a class that would leave by another way than the fetch it is given', () => {
   it('is refused at wrap time instead of left unguarded', async () => {
     class Positional extends OpenAI {
       constructor(key: string) {
@@ -71,6 +76,94 @@ describe('4 wraps a class whose constructor drops the fetch it is given', () => 
     expect(mine).toBeInstanceOf(Mine)
     expect(mine.greet()).toBe('hello')
     await refusalOf(() => mine.responses.create(codex))
+  })
+
+  describe.each([
+    ['newest', OpenAI, AzureOpenAI],
+    ['oldest', OldestOpenAI as unknown as typeof OpenAI, OldestAzureOpenAI as unknown as typeof AzureOpenAI],
+  ])('the %s release', (_release, Base, Azure) => {
+    it.each(['makeRequest', 'retryRequest', 'fetchWithAuth', 'fetchWithTimeout'])(
+      'refuses a subclass with a %s of its own, as a method or a field, below Azure too',
+      async (method) => {
+        await using kit = await guardKit()
+        class Below extends Base {}
+        const send = () =>
+          fetch(`${kit.server.url}/responses`, { method: 'POST', body: JSON.stringify(codex) })
+        Object.defineProperty(Below.prototype, method, { value: send })
+        class Further extends Below {}
+        class Field extends Base {
+          constructor(options: object) {
+            super(options)
+            Object.assign(this, { [method]: send })
+          }
+        }
+        class MyAzure extends Azure {}
+        Object.defineProperty(MyAzure.prototype, method, { value: send })
+        const clients = [
+          new Below(settings(kit.server.url)),
+          new Further(settings(kit.server.url)),
+          new Field(settings(kit.server.url)),
+          new MyAzure({ ...settings(kit.server.url), apiVersion: 'v1' }),
+        ]
+        for (const client of clients) {
+          expect(() => kit.guard.wrap(client)).toThrow(
+            expect.objectContaining({
+              code: 'client_unsupported',
+              message: expect.stringContaining(`\`${method}\``),
+              remedy: expect.stringContaining('prepareRequest'),
+            }),
+          )
+        }
+      },
+    )
+
+    it.each([
+      ['responses', (client: OpenAI, other: OpenAI) => Object.assign(client, { responses: other.responses })],
+      [
+        'chat.completions',
+        (client: OpenAI, other: OpenAI) =>
+          Object.assign(client.chat, { completions: other.chat.completions }),
+      ],
+    ])('refuses a subclass that holds the %s of another client', async (path, lend) => {
+      await using kit = await guardKit()
+      const other = new Base(settings(kit.server.url))
+      class Lent extends Base {
+        constructor(options: object) {
+          super(options)
+          lend(this, other)
+        }
+      }
+      expect(() => kit.guard.wrap(new Lent(settings(kit.server.url)))).toThrow(
+        expect.objectContaining({
+          code: 'client_unsupported',
+          message: expect.stringContaining(`\`${path}\` belongs to another client`),
+        }),
+      )
+    })
+
+    it('keeps the hooks that subclasses are given, resources of their own, and the Azure class', async () => {
+      await using kit = await guardKit()
+      const seen: string[] = []
+      class Hooked extends Base {
+        own = new Base.Responses(this)
+        protected override async prepareOptions(): Promise<void> {
+          seen.push('options')
+        }
+        protected override async prepareRequest(): Promise<void> {
+          seen.push('request')
+        }
+      }
+      const hooked = kit.guard.wrap(new Hooked(settings(kit.server.url)))
+      expect((await refusalOf(() => hooked.own.create(codex))).code).toBe('grant_required')
+      expect(seen).toEqual(['options', 'request'])
+      class MyAzure extends Azure {}
+      const azure = kit.guard.wrap(
+        new MyAzure({ apiKey: 'k', baseURL: `${kit.server.url}/openai/v1`, apiVersion: 'v1' }),
+      )
+      await azure.responses.create({ model: 'gpt-5-mini', input: 'hi' })
+      await refusalOf(() => azure.responses.create(codex))
+      expect(kit.server.requests).toHaveLength(1)
+    })
   })
 
   it.each([
