@@ -31,9 +31,10 @@ describe('the table of endpoints', () => {
     const unclassified = endpoints
       .filter((endpoint) => [undefined, 'unknown'].includes(kindOf(endpoint)))
       .map(({ method, verb, url }) => `${method}: ${verb} ${url.pathname}`)
-    expect(unclassified, 'a new endpoint of the SDK: say in src/request/endpoint.ts what it can do').toEqual(
-      [],
-    )
+    expect(
+      unclassified,
+      'a new endpoint of the SDK: say in src/request/endpoint-table.ts what it can do',
+    ).toEqual([])
   })
 
   it('reads the deployment that an Azure client puts into its paths, and the endpoint behind it', () => {

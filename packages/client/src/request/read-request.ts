@@ -1,7 +1,8 @@
 import type { ModelCall } from '@policy/core'
 import { readBatchFile, type BatchFile } from './batch-file.ts'
 import { holdBody, type Body } from './body.ts'
-import { endpointOf, type EndpointKind } from './endpoint.ts'
+import { endpointOf } from './endpoint.ts'
+import type { EndpointKind } from './endpoint-table.ts'
 import { readForm } from './form-body.ts'
 import { readJsonBody, type NamedInBody } from './json-body.ts'
 import { modelCall } from './model-call.ts'
@@ -58,7 +59,7 @@ export async function readRequest(
   // A server that takes a body with a read may do with it what it does with any other.
   const { endpoint, kind } = endpointOf(
     reads.has(method) && !isRead ? 'POST' : method,
-    path ?? { endpoint: place.pathname, tails: [] },
+    path ?? { endpoint: place.pathname, tails: [], isDeployment: false },
   )
   const unclear = (parts: Pick<UnclearRequest, 'code' | 'reason' | 'remedy'>, outgoing: OutgoingRequest) =>
     ({ type: 'unclear', outgoing, call: { ...nothing, endpoint }, ...parts }) as const
@@ -72,7 +73,9 @@ export async function readRequest(
   if (isRead) return { type: 'plain', outgoing: as(init.body), endpoint }
   const routing = readRoutingHeaders(headers)
   if (routing.unclear !== undefined) return unclear(unclearReasons.header(routing.unclear), as(init.body))
-  if (kind === 'none' && path) return { type: 'plain', outgoing: as(init.body), endpoint }
+  // What is harmless runs no model, so a path that names one is not what it looks like.
+  if (kind === 'none' && path && path.model === undefined)
+    return { type: 'plain', outgoing: as(init.body), endpoint }
 
   const held = await holdBody(init.body, headers)
   const outgoing = as(held.type === 'form' ? held.form : held.type === 'none' ? undefined : held.send)

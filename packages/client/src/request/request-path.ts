@@ -4,7 +4,7 @@ export interface RequestPath {
   endpoint: string
   /** What a server behind a longer base would see as its endpoint: every tail of the path, longest first. */
   tails: readonly string[]
-  /** What the path names: a deployment (Azure), an engine (long ago), a model (Bedrock, Gemini, Vertex). */
+  /** What the path names: a deployment (Azure), an engine (long ago), a model (Bedrock, Gemini, Vertex), an endpoint (Vertex, SageMaker). */
   model: string | undefined
   /** Whether that is a deployment or an engine, whose operation is the endpoint. */
   isDeployment: boolean
@@ -28,10 +28,20 @@ export function readRequestPath(url: URL): RequestPath | undefined {
   }
   const versioned = segments.findLastIndex((segment) => version.test(segment))
   const base = versioned >= 0 ? versioned : segments.lastIndexOf('openai')
-  const models = segments.findLastIndex((segment) => /^models?$/i.test(segment))
-  // Gemini's operation follows a colon.
-  const model = models >= 0 ? segments[models + 1]?.split(':')[0] : undefined
-  return { endpoint: tailFrom(base + 1), tails, model, isDeployment: false }
+  return { endpoint: tailFrom(base + 1), tails, model: modelIn(segments), isDeployment: false }
+}
+
+/** The model that a path without a deployment names. Google's operations follow a colon, and what stands before it is what they run. */
+function modelIn(segments: readonly string[]): string | undefined {
+  const holder = segments.findLastIndex(
+    (segment, at) =>
+      /^(?:tuned)?models?$/i.test(segment) ||
+      // of all endpoints, `openapi` takes its model from the body
+      (/^endpoints$/i.test(segment) && !/^openapi$/i.test(segments[at + 1] ?? '')),
+  )
+  const named = segments[holder + 1]
+  if (holder >= 0 && named !== undefined) return named.split(':')[0]
+  return /^(.+):[a-z]+$/i.exec(segments.at(-1) ?? '')?.[1]
 }
 
 function segmentsOf(pathname: string): string[] | undefined {
