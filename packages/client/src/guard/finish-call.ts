@@ -1,6 +1,6 @@
 import { classifyModel } from '@policy/core'
 import { finishedData, substitutedData, subjectOf } from './entries.ts'
-import { channels, type FinishedEvent } from './guard-events.ts'
+import { channels, publish } from './guard-events.ts'
 import type { GuardState } from './guard-state.ts'
 import type { AttemptEnd, LogicalCall } from './logical-call.ts'
 
@@ -18,8 +18,7 @@ export function finishCall(state: GuardState, logical: LogicalCall): void {
   const end = logical.last ?? unseen
   const data = finishedData(logical, attributes, end, state.clock())
   state.recordLater({ kind: 'call.finished', ...subjectOf(context), data })
-  const finished: FinishedEvent = { callId: logical.id, context, data, asks: end.answer.asks ?? [] }
-  channels.finished.publish(finished)
+  publish(channels.finished, { callId: logical.id, context, data, asks: end.answer.asks ?? [] })
   if (end.answer.model !== undefined) reportSubstitution(state, logical, end.answer.model, end.answer.id)
 }
 
@@ -36,6 +35,6 @@ function reportSubstitution(
   const data = substitutedData(attributes, served, id)
   state.recordLater({ kind: 'call.substituted', ...subjectOf(context), data })
   const event = { callId: logical.id, context, data }
-  channels.substituted.publish(event)
+  publish(channels.substituted, event)
   state.substituted(event)
 }

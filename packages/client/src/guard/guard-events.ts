@@ -1,8 +1,8 @@
-import { channel } from 'node:diagnostics_channel'
+import { channel, type Channel } from 'node:diagnostics_channel'
 import type { ToolAsk } from '../observe/tool-asks.ts'
 import type { CallContext, CallFinished, CallSubstituted, Decision, ModelCall } from '@policy/core'
 
-/** A decision was made; published on `model-policy:decision`. */
+/** A decision was made; a copy of it is published on `model-policy:decision`. */
 export interface DecisionEvent {
   callId: string
   decision: Decision
@@ -12,14 +12,14 @@ export interface DecisionEvent {
   observed: boolean
 }
 
-/** Another class of model answered than was decided about; published on `model-policy:substituted`. */
+/** Another class of model answered than was decided about; a copy is published on `model-policy:substituted`. */
 export interface SubstitutedEvent {
   callId: string
   context: CallContext
   data: CallSubstituted
 }
 
-/** A call is over; published on `model-policy:finished`. */
+/** A call is over; a copy of what is recorded is published on `model-policy:finished`. */
 export interface FinishedEvent {
   callId: string
   context: CallContext
@@ -33,4 +33,16 @@ export const channels = {
   decision: channel('model-policy:decision'),
   finished: channel('model-policy:finished'),
   substituted: channel('model-policy:substituted'),
+}
+
+/** Tell whoever listens on a channel. */
+export function publish(on: Channel, event: DecisionEvent | FinishedEvent | SubstitutedEvent): void {
+  if (on.hasSubscribers) on.publish(copyOf(event))
+}
+
+/** A copy to its last leaf: the guard goes on with what it tells of, and no listener may change that. */
+export function copyOf<Value>(value: Value): Value {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(copyOf) as Value
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, copyOf(part)])) as Value
 }

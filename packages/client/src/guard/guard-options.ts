@@ -43,9 +43,13 @@ export interface GuardOptions {
   measure?: Measure
   /** Fills in a draft with what only measuring tells, before people are asked. */
   completeEscalation?: (draft: EscalationDraft) => Promise<Escalation>
-  /** Called with every decision, for the application's own logging; if it throws, the call is refused. */
+  /**
+   * Called with a copy of every decision, for the application's own logging. If it throws, the call is refused with `guard_failed`, or with the
+   * code of the `PolicyError` it threw, even after a grant was spent on it; where the policy only observes, the call leaves all the same.
+   * A promise is not waited for.
+   */
   onDecision?: (event: DecisionEvent) => void
-  /** Called when another class of model answered than was decided about. */
+  /** Called with a copy of what is recorded when another class of model answered than was decided about. */
   onSubstituted?: (event: SubstitutedEvent) => void
   /** @default Date.now */
   clock?: Clock

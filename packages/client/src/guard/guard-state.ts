@@ -14,7 +14,7 @@ import type { AskOptions } from './ask.ts'
 import { BoundedMap } from './bounded-map.ts'
 import type { Fetch } from './fetch.ts'
 import { finishCall } from './finish-call.ts'
-import { channels, type DecisionEvent, type SubstitutedEvent } from './guard-events.ts'
+import { channels, copyOf, publish, type DecisionEvent, type SubstitutedEvent } from './guard-events.ts'
 import type { GuardOptions } from './guard-options.ts'
 import type { LogicalCall } from './logical-call.ts'
 import type { Measure } from './measured-context.ts'
@@ -81,12 +81,15 @@ export function guardState(options: GuardOptions): GuardState {
     promptHashKey: options.promptHashKey,
     observing: policy.document.enforcement === 'observe' && options.enforcement !== 'enforce',
     announce(event) {
-      channels.decision.publish(event)
-      options.onDecision?.(event)
+      publish(channels.decision, event)
+      options.onDecision?.(copyOf(event))
     },
     substituted(event) {
       // The answer is on its way to its reader; what the application throws is not the reader's fault.
-      if (options.onSubstituted) queueMicrotask(() => options.onSubstituted?.(event))
+      const { onSubstituted } = options
+      if (!onSubstituted) return
+      const told = copyOf(event)
+      queueMicrotask(() => onSubstituted(told))
     },
     askOptions: () => ({
       policy,
