@@ -17,14 +17,14 @@ export interface ReadEscalationOptions {
 export async function readEscalation(
   options: ReadEscalationOptions,
 ): Promise<{ escalation: EscalationEvidence; approval?: Approval }> {
-  const { history, base, head, path, commits } = options
+  const { history, base, head, path } = options
   const file = await readFile(history, head, path)
   if (file.type !== 'file') return { escalation: file }
   const before = await readFile(history, base, path)
   try {
     const { escalation, digest, approval, note } = await parseEscalation(file.text)
     const reachesBase = await isReached(history, escalation.base, head)
-    const written = commits.find(({ paths }) => paths.includes(path))
+    const written = note && (await writerOf(options, file.id))
     return {
       escalation: {
         type: 'read',
@@ -41,6 +41,19 @@ export async function readEscalation(
     const line = error.place?.line === undefined ? '' : ` (line ${error.place.line})`
     return { escalation: { type: 'refused', code: error.code, reason: `${error.message}${line}` } }
   }
+}
+
+/**
+ * The newest commit that touched the file, when it wrote the very text that the head has: a merge that takes one side whole touches
+ * nothing, and which of two sides is newer is what their authors say.
+ */
+async function writerOf(
+  { history, path, commits }: ReadEscalationOptions,
+  blob: string,
+): Promise<CommitEvidence | undefined> {
+  const newest = commits.find(({ paths }) => paths.includes(path))
+  const wrote = newest && (await readFile(history, newest.id, path))
+  return wrote?.type === 'file' && wrote.id === blob ? newest : undefined
 }
 
 /** Whether a head builds on a commit; one that this clone does not know it does not build on. */

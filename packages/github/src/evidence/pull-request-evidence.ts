@@ -59,7 +59,7 @@ export interface PushEvidence {
 
 /** A note in `escalation.md`: it counts by who committed it. */
 export interface NoteEvidence extends ApprovalNote {
-  /** The newest commit that touched the file; `undefined` when that is not one of this pull request's. */
+  /** The newest commit that touched the file; `undefined` when none of this pull request did, or it wrote another text than the head has. */
   commit: Pick<CommitEvidence, 'id' | 'author' | 'committer' | 'verification'> | undefined
 }
 
