@@ -255,6 +255,9 @@ def summary_line(usage: argparse.Namespace, policy: Optional[Policy], now: float
 
 # --- the log ----------------------------------------------------------------------------------------------------------
 
+# A link in the log's place would lead the entries elsewhere.
+NOT_FOLLOWED = getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
+
 
 def append(path: str, lines: Sequence[bytes], opening: bytes) -> None:
     """Append whole lines, next to other processes that append too, and return once they are on the disk.
@@ -263,7 +266,7 @@ def append(path: str, lines: Sequence[bytes], opening: bytes) -> None:
     A new log begins with `opening`.
     """
     try:
-        descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o640)
+        descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | NOT_FOLLOWED, 0o640)
         try:
             new = os.fstat(descriptor).st_size == 0
             write_whole(descriptor, list(lines), opening)

@@ -206,6 +206,13 @@ class Refusing(Case):
         self.assertEqual(code, 1)
         self.assertIn("cannot append", message)
 
+    def test_follows_no_link_in_the_place_of_the_log(self) -> None:
+        (self.folder / "link").symlink_to(self.folder / "elsewhere")
+        code, message = self.run_script(*self.flags(log=self.folder / "link"))
+        self.assertEqual(code, 1)
+        self.assertIn("cannot append", message)
+        self.assertFalse((self.folder / "elsewhere").exists())
+
     def test_refuses_a_new_log_without_a_name(self) -> None:
         code, message = self.run_script(*self.flags(summary=True, repo=None, model="gpt-5-mini", persona="d", task_class="t", calls=1))
         self.assertEqual(code, 1)

@@ -120,6 +120,16 @@ describe('whatever fails before a request leaves refuses it, with a code', () =>
     const make = (agentKey: GuardOptions['agentKey']) => () =>
       createGuard({ ...mine, audit: failing({}), ...(agentKey && { agentKey }) })
     expect(make({ ...mine.agentKey, publicJwk })).toThrow(expect.objectContaining({ code: 'key_missing' }))
+    let reads = 0
+    const twoFaced = {
+      ...mine.agentKey,
+      get publicJwk() {
+        reads += 1
+        return reads === 1 ? mine.agentKey.publicJwk : publicJwk
+      },
+    }
+    expect(make(twoFaced)).not.toThrow()
+    expect(reads).toBe(1)
     expect(make({ publicJwk, privateJwk: { ...publicJwk, d: 'x' } })).toThrow(
       expect.objectContaining({ code: 'key_missing' }),
     )

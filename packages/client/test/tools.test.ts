@@ -37,6 +37,20 @@ async function office(
 }
 
 describe('guard.tool', () => {
+  it('takes no input that others can change', async () => {
+    const { guard } = await office([publishing('latest')])
+    const run = vi.fn()
+    const publish = guard.tool('publish', run, {
+      effect: 'shell',
+      command: () => publishing('latest').command,
+    })
+    const shared = new Uint8Array(new SharedArrayBuffer(4))
+    for (const input of [shared, shared.buffer, { in: new Map([[1, [shared]]]) }, new Set([shared])]) {
+      await expect(publish(input)).rejects.toMatchObject({ code: 'authorization_denied' })
+    }
+    expect(run).not.toHaveBeenCalled()
+  })
+
   it('runs a command that a person authorized, once, and records it before and after', async () => {
     const { publish, done, audit } = await office([publishing('latest')])
     expect(await publish({ tag: 'latest' })).toBe(1)

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, symlinkSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, rmdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import type { PolicyErrorCode } from '@policy/core'
 import { describe, expect, it } from 'vitest'
@@ -31,6 +31,23 @@ describe('execAuthorized', () => {
       'model_policy.code': 'grant_spent',
       'model_policy.act': before?.['model_policy.act'],
     })
+  })
+
+  it('runs what was decided about, whatever becomes of the lists and the folder meanwhile', async () => {
+    const { top, attempt, authorization } = await authorizedCommands()
+    const argv = [...command]
+    const token = await authorization({ command })
+    const ran = attempt(argv, [token])
+    argv[4] = 'EVIL'
+    expect(await ran).toMatchObject({ stdout: 'one|two' })
+
+    mkdirSync(join(top, 'inside'))
+    const inside = { command, cwd: 'inside' }
+    const elsewhere = await authorization(inside)
+    const swapped = attempt(command, [elsewhere], { cwd: join(top, 'inside') })
+    rmdirSync(join(top, 'inside'))
+    symlinkSync('/', join(top, 'inside'))
+    expect(await swapped).toMatchObject({ type: 'not-started' })
   })
 
   const [program, ...rest] = command

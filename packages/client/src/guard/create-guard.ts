@@ -3,7 +3,7 @@ import { modelFor, thumbprint, verifyApproval, type CallContext } from '@policy/
 import type { GuardableClient } from '../openai/guardable-client.ts'
 import { wrapClient } from '../openai/wrap-client.ts'
 import { nothing } from '../request/nothing.ts'
-import { provePossession } from './agent-key.ts'
+import { type AgentKey, provePossession } from './agent-key.ts'
 import { ask } from './ask.ts'
 import { layContexts } from './call-context.ts'
 import type { Guard } from './guard.ts'
@@ -27,7 +27,8 @@ import { guardedTool } from '../tools/guarded-tool.ts'
  * const guard = createGuard({ policy, audit, keys, ledger, context: { agent: 'agent:refactor-bot' } })
  * const openai = guard.wrap(new OpenAI())
  */
-export function createGuard(options: GuardOptions): Guard {
+export function createGuard(given: GuardOptions): Guard {
+  const options = { ...given, ...ownKey(given.agentKey) }
   const state = guardState(options)
   if (state.observing) {
     process.emitWarning('This policy only observes: calls are decided and recorded, none is refused.', {
@@ -91,6 +92,12 @@ export function createGuard(options: GuardOptions): Guard {
   }
   return guard
 }
+
+/** The key read once: what stands in its place could read otherwise after it was proven. */
+const ownKey = (agentKey: AgentKey | undefined): { agentKey?: AgentKey } =>
+  agentKey === undefined
+    ? {}
+    : { agentKey: { publicJwk: { ...agentKey.publicJwk }, privateJwk: { ...agentKey.privateJwk } } }
 
 function baseContext({ context = {}, agentKey }: GuardOptions): CallContext {
   if (agentKey) provePossession(agentKey)

@@ -7,6 +7,7 @@ import {
   type ToolAttributes,
 } from '@policy/core'
 import { type AskedTool, findRefusal, spendAuthorization } from './asked-tool.ts'
+import { ownCopy } from './own-copy.ts'
 import type { ToolGuard } from './tool-guard.ts'
 
 /** What a tool does to the world, and for what needs an authorization each time: which command, or which target. */
@@ -62,7 +63,7 @@ export function guardedTool<Input, Rest extends unknown[], Result>(
   async function attempt(given: Input, rest: Rest): Promise<{ result: Result } | { refusal: PolicyError }> {
     refuseClosed(state)
     if (options.effect === 'read') return { result: await run(given, ...rest) }
-    const input = structuredClone(given)
+    const input = ownCopy(given)
     const asked = await ask(input, options.effect)
     const authority = await spendAuthorization(asked)
     if ('refusal' in authority) return authority
@@ -96,9 +97,7 @@ export function guardedTool<Input, Rest extends unknown[], Result>(
       },
       async check(input: Input): Promise<PolicyError | undefined> {
         refuseClosed(state)
-        return options.effect === 'read'
-          ? undefined
-          : findRefusal(await ask(structuredClone(input), options.effect))
+        return options.effect === 'read' ? undefined : findRefusal(await ask(ownCopy(input), options.effect))
       },
     },
   )
@@ -124,7 +123,7 @@ function actOf<Input>(input: Input, options: ToolOptions<Input>): Act | undefine
   if (options.effect !== 'shell') return undefined
   const asked = options.command(input)
   const { command, cwd = '.', environment = [] } = 'command' in asked ? asked : { command: asked }
-  return { type: 'command', command, cwd, environment }
+  return { type: 'command', command: [...command], cwd, environment: [...environment] }
 }
 
 type Recorded = Exclude<ToolOptions<never>['effect'], 'read'>

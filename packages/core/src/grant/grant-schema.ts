@@ -10,6 +10,9 @@ const digest = z.custom(
   'a digest is sha256: and 64 lower-case hexadecimal digits',
 )
 
+// What a person authorized by name, such as a command, happens once.
+const once = { max_calls: z.literal(1) }
+
 const scope = {
   locations: texts,
   task: text,
@@ -38,8 +41,9 @@ export const grantSchema: z.ZodType<GrantClaims> = z.strictObject({
         cwd: text.exactOptional(),
         environment: texts.exactOptional(),
         ...scope,
+        ...once,
       }),
-      z.strictObject({ type: z.literal('write'), target: text, ...scope }),
+      z.strictObject({ type: z.literal('write'), target: text, ...scope, ...once }),
     ]),
   ]),
   approval: z.strictObject({

@@ -57,13 +57,15 @@ export async function execAuthorized(
   options: ExecAuthorizedOptions,
 ): Promise<ExecResult> {
   const { context, audit, policy, repository, randomId } = options
-  const { timeout = 600_000, outputLimit = 16 * 1024 * 1024, environment = [] } = options
+  const { timeout = 600_000, outputLimit = 16 * 1024 * 1024 } = options
+  // What is decided about is what runs, whatever becomes of the caller's arrays meanwhile.
+  const [command, environment] = [[...argv], [...(options.environment ?? [])]]
   const callId = randomId()
   const folder = folderIn(repository.top, options.cwd ?? repository.top)
-  const act: CommandAct = { type: 'command', command: argv, cwd: folder.name, environment }
+  const act: CommandAct = { type: 'command', command, cwd: folder.name, environment }
   const about: ToolAttributes = {
     'model_policy.call_id': callId,
-    'gen_ai.tool.name': (argv[0] ?? '').slice(0, 200) || 'none',
+    'gen_ai.tool.name': (command[0] ?? '').slice(0, 200) || 'none',
     'model_policy.effect': 'shell',
     'model_policy.act': actDigest(act),
     'model_policy.policy_digest': policy.digest,
@@ -86,16 +88,18 @@ export async function execAuthorized(
     'model_policy.escalation': approval.escalation,
   }
   await audit.record({ kind: 'tool.authorized', data: under })
-  const end = await runCommand(argv, {
-    cwd: folder.path,
-    timeout,
-    outputLimit,
-    environment,
-    workingTree: repository.top,
-    ...(options.env === undefined ? {} : { env: options.env }),
-    ...(options.onOutput === undefined ? {} : { onOutput: options.onOutput }),
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
-  })
+  const end = isStill(folder, repository.top)
+    ? await runCommand(command, {
+        cwd: folder.path,
+        timeout,
+        outputLimit,
+        environment,
+        workingTree: repository.top,
+        ...(options.env === undefined ? {} : { env: options.env }),
+        ...(options.onOutput === undefined ? {} : { onOutput: options.onOutput }),
+        ...(options.signal === undefined ? {} : { signal: options.signal }),
+      })
+    : ({ type: 'not-started', reason: 'something else was put in the place of its folder' } as const)
   try {
     await audit.record({ kind: 'tool.authorized', data: { ...under, ...outcomeOf(end) } })
   } catch (cause) {
@@ -123,6 +127,15 @@ function folderIn(top: string, cwd: string): { path: string; name: string } {
     })
   }
   return { path, name: way === '' ? '.' : way.split(sep).join('/') }
+}
+
+/** Whether a folder is the one that was authorized after all the waiting: a link may stand in its place, or above it. */
+function isStill({ path }: { path: string }, top: string): boolean {
+  try {
+    return folderIn(top, path).path === path
+  } catch {
+    return false
+  }
 }
 
 const refused = (reason: string) => ({ type: 'refused', code: 'authorization_denied', reason }) as const

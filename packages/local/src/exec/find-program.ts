@@ -7,24 +7,40 @@ import type { Environment } from '../git/run-git.ts'
  * lie in the working tree, where an agent could put a program of the same name.
  */
 export function programFolders(env: Environment, workingTree: string | undefined): string[] {
-  const tree = workingTree === undefined ? undefined : realPath(workingTree)
-  return (env['PATH'] ?? '').split(delimiter).filter((folder) => {
-    if (!isAbsolute(folder)) return false
-    const real = realPath(folder)
-    if (real === undefined || isOpenToAll(real)) return false
-    const way = tree === undefined ? '..' : relative(tree, real)
-    return way === '..' || way.startsWith(`..${sep}`)
-  })
+  return (env['PATH'] ?? '')
+    .split(delimiter)
+    .filter((folder) => isAbsolute(folder) && isOutOfReach(folder, workingTree))
 }
 
-/** The program that a name means: by its path, seen from `cwd`, or by a bare name the first in the folders that may be run. */
+/** Where a program is looked for. */
+export interface FindProgramOptions {
+  cwd: string
+  folders: readonly string[]
+  workingTree: string | undefined
+}
+
+/**
+ * The program that a name means: by its path, seen from `cwd`, or by a bare name the first in the folders that may be run. A link in such a
+ * folder that leads to where the folder itself could not be is passed over.
+ */
 export function findProgram(
   name: string,
-  { cwd, folders }: { cwd: string; folders: readonly string[] },
+  { cwd, folders, workingTree }: FindProgramOptions,
 ): string | undefined {
   if (name === '' || name === '.' || name === '..') return undefined
-  const candidates = /[\\/]/.test(name) ? [resolve(cwd, name)] : folders.map((folder) => join(folder, name))
-  return candidates.find(mayRun)
+  if (/[\\/]/.test(name)) return [resolve(cwd, name)].find(mayRun)
+  return folders
+    .map((folder) => join(folder, name))
+    .find((candidate) => mayRun(candidate) && isOutOfReach(candidate, workingTree))
+}
+
+/** Whether a path, links resolved, lies outside the working tree and nobody but its owner and group can put something in its place. */
+function isOutOfReach(path: string, workingTree: string | undefined): boolean {
+  const real = realPath(path)
+  if (real === undefined || isOpenToAll(real)) return false
+  const tree = workingTree === undefined ? undefined : realPath(workingTree)
+  const way = tree === undefined ? '..' : relative(tree, real)
+  return way === '..' || way.startsWith(`..${sep}`)
 }
 
 function mayRun(path: string): boolean {
@@ -36,10 +52,10 @@ function mayRun(path: string): boolean {
   }
 }
 
-/** Whether anybody on the machine may put files into a folder or one above it, as in `/tmp`. Windows has no such bits. */
-function isOpenToAll(folder: string): boolean {
+/** Whether anybody on the machine may write to a file or folder or to one above it, as in `/tmp`. Windows has no such bits. */
+function isOpenToAll(path: string): boolean {
   if (process.platform === 'win32') return false
-  for (let at = folder; ; at = resolve(at, '..')) {
+  for (let at = path; ; at = resolve(at, '..')) {
     if ((statSync(at).mode & 0o002) !== 0) return true
     if (at === resolve(at, '..')) return false
   }

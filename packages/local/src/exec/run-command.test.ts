@@ -1,7 +1,16 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { userInfo } from 'node:os'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { homedir, userInfo } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { scratchFolder } from '../../test/support/scratch-repository.ts'
 import { findProgram, programFolders } from './find-program.ts'
 import { runCommand, type RunCommandOptions } from './run-command.ts'
@@ -10,6 +19,10 @@ const run = (argv: readonly string[], options: Partial<RunCommandOptions> = {}) 
   runCommand(argv, { cwd: scratchFolder(), timeout: 20_000, outputLimit: 100_000, ...options })
 
 const node = (script: string) => [process.execPath, '--eval', script]
+
+const onOutput = () => {
+  throw new Error('nobody listens')
+}
 
 describe('runCommand', () => {
   it('hands every argument on as it is', async () => {
@@ -75,6 +88,22 @@ describe('runCommand', () => {
     expect(await run(node(left))).toMatchObject({ type: 'ended', code: 0, stdout: 'done\n' })
   })
 
+  it.skipIf(process.platform === 'win32')(
+    'does not wait past the time for what has left the group (not on Windows, which has no sessions)',
+    async () => {
+      const left = `require('child_process').spawn(process.execPath, ['--eval', 'setTimeout(() => {}, 20000)'], { detached: true, stdio: 'inherit' }).unref()`
+      expect(await run(node(left), { timeout: 1500 })).toMatchObject({ type: 'stopped' })
+    },
+  )
+
+  it('says so where the system does not take the arguments, or nobody the output', async () => {
+    expect(await run([...node(''), 'x'.repeat(4_000_000)])).toMatchObject({ type: 'not-started' })
+    expect(await run(node("console.log('x'); setInterval(() => {}, 1000)"), { onOutput })).toMatchObject({
+      type: 'stopped',
+      reason: expect.stringContaining('nobody listens'),
+    })
+  })
+
   it('ends a program that writes without end', async () => {
     const ended = await run(node("setInterval(() => process.stdout.write('x'.repeat(60000)), 1)"))
     expect(ended).toMatchObject({ type: 'stopped', reason: expect.stringContaining('100000 bytes') })
@@ -110,8 +139,24 @@ describe('findProgram', () => {
     const PATH = ['bin', '.', '', join(top, 'bin'), '/usr/bin', '/bin'].join(':')
     const folders = programFolders({ PATH }, top)
     expect(folders.every((folder) => ['/usr/bin', '/bin'].includes(folder))).toBe(true)
-    expect(findProgram('git', { cwd: join(top, 'bin'), folders })).not.toContain(top)
-    expect(findProgram('./bin/git', { cwd: top, folders })).toBe(join(top, 'bin/git'))
+    const find = (name: string, cwd: string) => findProgram(name, { cwd, folders, workingTree: top })
+    expect(find('git', join(top, 'bin'))).not.toContain(top)
+    expect(find('./bin/git', top)).toBe(join(top, 'bin/git'))
+  })
+
+  it('passes over a link that leads into the working tree', () => {
+    // under the home folder: scratch folders lie where anybody may write
+    const folder = mkdtempSync(join(homedir(), '.model-policy-test-'))
+    onTestFinished(() => rmSync(folder, { recursive: true }))
+    const [top, bin] = [join(folder, 'tree'), join(folder, 'bin')]
+    for (const made of [top, bin]) mkdirSync(made)
+    writeFileSync(join(top, 'tool'), '#!/bin/sh\n')
+    chmodSync(join(top, 'tool'), 0o755)
+    symlinkSync(join(top, 'tool'), join(bin, 'tool'))
+    const find = (workingTree: string | undefined) =>
+      findProgram('tool', { cwd: top, folders: [bin], workingTree })
+    expect(find(top)).toBe(undefined)
+    expect(find(undefined)).toBe(join(bin, 'tool'))
   })
 
   it('passes over folders that anybody can write to', () => {

@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import type { Readable } from 'node:stream'
 import { userInfo } from 'node:os'
 import type { Environment } from '../git/run-git.ts'
 import { findProgram, programFolders } from './find-program.ts'
@@ -47,7 +48,7 @@ export async function runCommand(argv: readonly string[], options: RunCommandOpt
   if (argv.some((argument) => argument.includes('\0')))
     return { type: 'not-started', reason: 'an argument holds NUL' }
   const folders = programFolders(env, workingTree)
-  const program = findProgram(name, { cwd, folders })
+  const program = findProgram(name, { cwd, folders, workingTree })
   if (program === undefined) {
     return {
       type: 'not-started',
@@ -55,27 +56,40 @@ export async function runCommand(argv: readonly string[], options: RunCommandOpt
     }
   }
   if (signal?.aborted) return { type: 'not-started', reason: 'it was called off' }
-  const child = spawn(program, args, {
-    cwd,
-    argv0: name,
-    env: { ...scrubbed(env, options.environment ?? []), PATH: folders.join(':') },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    detached: true,
-    shell: false,
-  })
+  let child: ChildProcessByStdio<null, Readable, Readable>
+  try {
+    child = spawn(program, args, {
+      cwd,
+      argv0: name,
+      env: { ...scrubbed(env, options.environment ?? []), PATH: folders.join(':') },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+      shell: false,
+    })
+  } catch (error) {
+    // such as arguments that are too long for the system
+    return { type: 'not-started', reason: (error as Error).message }
+  }
   const output = { stdout: [] as Buffer[], stderr: [] as Buffer[] }
   let length = 0
   let stopped: string | undefined
   const stop = (reason: string) => {
     stopped ??= reason
     endGroup(child.pid)
+    // A process that left the group would hold the streams open for as long as it likes.
+    child.stdout.destroy()
+    child.stderr.destroy()
   }
   for (const stream of ['stdout', 'stderr'] as const) {
     child[stream].on('data', (bytes: Buffer) => {
       length += bytes.length
       if (length > outputLimit) return stop(`it wrote more than ${outputLimit} bytes`)
       output[stream].push(bytes)
-      onOutput?.(stream, bytes)
+      try {
+        onOutput?.(stream, bytes)
+      } catch (error) {
+        stop(`its output could not be handed on: ${String(error)}`)
+      }
     })
   }
   const timer = setTimeout(() => stop(`it took longer than ${timeout} ms`), timeout)

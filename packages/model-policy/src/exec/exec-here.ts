@@ -1,3 +1,4 @@
+import { StringDecoder } from 'node:string_decoder'
 import { randomUUID } from 'node:crypto'
 import { grantVerifier, isSignedBy, PolicyError, signToken, thumbprint } from '@policy/core'
 import { execAuthorized, type ExecResult } from '@policy/local'
@@ -43,6 +44,8 @@ export async function execHere(
   const ledger = await openLedger(workspace)
   await using audit = openAuditLog(workspace, { clock: host.clock, summaries: false })
   using stopping = stopSignal()
+  // a letter may come in two pieces
+  const decoders = { stdout: new StringDecoder(), stderr: new StringDecoder() }
   const approvals = openApprovals(workspace, host)
   return await execAuthorized(command, {
     repository,
@@ -60,7 +63,7 @@ export async function execHere(
     environment,
     timeout,
     signal: stopping.signal,
-    onOutput: (stream, bytes) => onOutput(stream, bytes.toString()),
+    onOutput: (stream, bytes) => onOutput(stream, decoders[stream].write(bytes)),
   })
 }
 
