@@ -67,7 +67,7 @@ async function decideRequest(state: GuardState, sending: Sending, progress: Prog
   progress.outgoing = { url, init: { ...init, headers } }
   const read = await readRequest(url, init, headers, {
     dispatcher: sending.dispatcher,
-    batchFile: (id) => state.batches.get(id),
+    batchFile: (key) => state.batches.get(key),
   })
   const { outgoing } = read
   progress.outgoing = outgoing
@@ -119,16 +119,21 @@ async function finalRequest({
   }
 }
 
-function decideRead(
+async function decideRead(
   state: GuardState,
   logical: LogicalCall,
   read: Exclude<ReadRequest, { type: 'plain' }>,
   context: CallContext,
-): Decision | Promise<Decision> {
+): Promise<Decision> {
   const { call } = read
   if (read.type === 'unclear') return unclear(read)
   const alias = aliasDecision(state, call)
   if (alias) return alias
+  // What may not go to an endpoint by itself may not go there as the line of a batch.
+  for (const endpoint of read.file?.endpoints ?? []) {
+    const line = await ask({ ...call, endpoint }, context, state.askOptions(), look(state.ledger))
+    if (line.type !== 'allow') return line
+  }
   // No model runs by an upload, so there is nothing to spend yet.
   const spending =
     read.type === 'call' ? spend(state.ledger, logical.id, call, read.runs) : look(state.ledger)

@@ -1,4 +1,5 @@
 import { observeResponse } from '../observe/observe-response.ts'
+import { batchKey } from '../request/batch-file.ts'
 import { refusalResponse } from '../refusal/refusal-response.ts'
 import { withoutForgeries } from './forgeries.ts'
 import type { GuardState } from './guard-state.ts'
@@ -21,7 +22,7 @@ export async function sendCall(state: GuardState, sending: Sending): Promise<Res
   const response = withoutForgeries(await next(url, init))
   if (prepared.type === 'batch-file') {
     return observeResponse(response, (_end, { id }) => {
-      if (response.ok && id !== undefined) state.batches.set(id, prepared.file)
+      if (response.ok && id !== undefined) state.batches.set(batchKey(url, id), prepared.file)
     })
   }
   const [, kind, id = ''] = prepared.endpoint.split('/')

@@ -1,5 +1,5 @@
 import type { ModelCall } from '@policy/core'
-import { readBatchFile, type BatchFile } from './batch-file.ts'
+import { batchKey, readBatchFile, type BatchFile } from './batch-file.ts'
 import { holdBody, type Body } from './body.ts'
 import { endpointOf } from './endpoint.ts'
 import type { EndpointKind } from './endpoint-table.ts'
@@ -21,6 +21,8 @@ interface ReadCall {
   call: ModelCall
   /** How many times a model runs by it: once, except for a batch. */
   runs: number
+  /** The lines of a batch, each a call to an endpoint of its own. */
+  file?: BatchFile
 }
 
 /** What one request asks for. */
@@ -36,8 +38,8 @@ export type ReadRequest =
 export interface ReadRequestOptions {
   /** The undici dispatcher the client was made with; any other could rewrite the request below the guard. */
   dispatcher: unknown
-  /** What is known of an uploaded batch. */
-  batchFile: (id: string) => BatchFile | undefined
+  /** What is known of an uploaded batch, by its `batchKey`. */
+  batchFile: (key: string) => BatchFile | undefined
 }
 
 /** Methods that ask for nothing to be done, as long as they bring no body; a deletion runs no model either. */
@@ -91,10 +93,10 @@ export async function readRequest(
   const models = [...outside, ...named.models]
   if (kind === 'batch') {
     const id = held.type === 'text' ? inputFileId(held.text) : undefined
-    const file = id === undefined ? undefined : options.batchFile(id)
+    const file = id === undefined ? undefined : options.batchFile(batchKey(url, id))
     if (!file) return unclear(unclearReasons.batch, outgoing)
     const lines = { models: [...models, ...file.models], tools: file.tools }
-    return { type: 'call', outgoing, call: modelCall(endpoint, lines, named.bytes), runs: file.lines }
+    return { type: 'call', outgoing, call: modelCall(endpoint, lines, named.bytes), runs: file.lines, file }
   }
   if (named.kept !== undefined && !named.named && path.model === undefined) {
     return unclear(unclearReasons.kept(method, endpoint, named.kept), outgoing)

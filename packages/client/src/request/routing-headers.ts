@@ -3,7 +3,10 @@ import { readRequestPath } from './request-path.ts'
 import { selectsModel } from './selects-model.ts'
 
 /** Headers that hold a gateway's settings as JSON, or the name of settings that the gateway keeps. */
-const settings = new Set(['x-portkey-config', 'helicone-fallbacks'])
+const settings = new Set(['x-portkey-config'])
+
+/** Helicone sends a request that fails to other servers, with what the header changes in its body. */
+const elsewhere = 'helicone-fallbacks'
 
 /** Headers that say to which server a gateway hands the request on. */
 const onward = new Set(['helicone-target-url', 'helicone-openai-api-base', 'x-portkey-custom-host'])
@@ -15,6 +18,7 @@ export type RoutingHeaders = { models: readonly string[]; unclear?: undefined } 
 export function readRoutingHeaders(headers: Headers): RoutingHeaders {
   let models: string[] | undefined
   for (const [name, value] of headers) {
+    if (name === elsewhere) return { unclear: name }
     if (settings.has(name)) {
       const named = readJsonBody(value, { path: [] })
       if (!named) return { unclear: name }

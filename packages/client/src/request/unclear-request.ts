@@ -34,7 +34,7 @@ export const unclearReasons = {
     why(
       'body_unreadable',
       `the header ${name} lets a gateway choose what answers, and does not show which model`,
-      'Name the models in it as one JSON object, or give the settings to the gateway itself and leave the header out.',
+      'Give the settings to the gateway itself and leave the header out; x-portkey-config may also name its models as one JSON object, and a header with a URL may name a server.',
     ),
   kept: (method: string, endpoint: string, kept: string) =>
     why(
@@ -46,7 +46,9 @@ export const unclearReasons = {
     why(
       'model_missing',
       `${method} ${endpoint} runs what is kept at the provider, and the request does not show which model`,
-      'Make the call itself instead, with its model in the request.',
+      endpoint.startsWith('/videos/')
+        ? 'Make a new video with videos.create, which names its model and takes an image to go by (input_reference): no request to this endpoint can name one.'
+        : 'Make the call itself instead, with its model in the request.',
     ),
   batch: why(
     'model_missing',
@@ -60,8 +62,8 @@ export const unclearReasons = {
   ),
   lines: why(
     'body_unreadable',
-    'a line of the batch is not one JSON object that names its model',
-    'Write one JSON object a line, each with its model.',
+    'a line of the batch is not one JSON object that names its model, or its url is not a plain path',
+    'Write one JSON object a line, each with its model and the path of its endpoint as url.',
   ),
   body: (method: string, endpoint: string, body: Body) =>
     why(

@@ -75,6 +75,8 @@ describe('a model that a gateway reads somewhere else than in `model`', () => {
       'helicone-fallbacks',
       JSON.stringify([{ 'target-url': 'https://a', bodyKeyOverride: { model: codex } }]),
     ],
+    ['helicone-fallbacks', JSON.stringify({ 'target-url': 'https://a', onCodes: [500] })],
+    ['helicone-fallbacks', '{}'],
     ['helicone-target-url', 'https://api.example.com/v1/responses?x='],
     ['helicone-openai-api-base', 'https://a.openai.azure.com/openai/deployments/codex'],
     ['x-portkey-custom-host', 'not a URL'],

@@ -99,6 +99,11 @@ describe('a model that runs behind a longer base than the usual one', () => {
     },
   )
 
+  it.each(['/v1/acct/gw/files', '/v1/acct/gw/skills', '/v1/acct/gw/conversations'])(
+    'does not vouch for what would be harmless behind a shorter one: %s',
+    async (path) => expect(await send(path, { purpose: 'x' })).toEqual({ status: 403, reached: 0 }),
+  )
+
   it('is no reason to refuse what the table knows', async () => {
     for (const path of [
       '/v1/threads/t/messages',

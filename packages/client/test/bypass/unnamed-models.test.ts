@@ -1,9 +1,10 @@
+import { defaultPolicy, definePolicy } from '@policy/core'
 import { toFile, toStreamingFile, type OpenAI } from 'openai'
 import { describe, expect, it } from 'vitest'
 import { guardKit, refusalOf, type GuardKit } from '../guard-kit.ts'
 
-const line = (model: string) =>
-  JSON.stringify({ custom_id: '1', method: 'POST', url: '/v1/responses', body: { model, input: 'hi' } })
+const line = (model: string, url = '/v1/responses') =>
+  JSON.stringify({ custom_id: '1', method: 'POST', url, body: { model, input: 'hi' } })
 const upload = (openai: OpenAI, text: string) =>
   toFile(Buffer.from(text), 'batch.jsonl').then((file) => openai.files.create({ file, purpose: 'batch' }))
 const start = (openai: OpenAI, input_file_id: string) =>
@@ -76,6 +77,33 @@ describe('17 runs a model that the request does not name', () => {
   })
 })
 
+describe('17 runs a stored video, whatever model is named beside it', () => {
+  const video = { video: { id: 'v' }, prompt: 'more' } as const
+  it.each<[string, Call]>([
+    ['a remix', (openai) => openai.videos.remix('v', { prompt: 'more' })],
+    ['an edit', (openai) => openai.videos.edit(video)],
+    ['an extension', (openai) => openai.videos.extend({ ...video, seconds: '4' })],
+    [
+      'a character',
+      (openai) => openai.videos.createCharacter({ name: 'c', video: new File(['x'], 'v.mp4') }),
+    ],
+    ['beside an open model', post('/videos/v/remix', { prompt: 'more', ...mini })],
+  ])('%s', async (_name, call) => {
+    await using kit = await guardKit({ grants: [5] })
+    const error = await refusalOf(() => call(kit.openai))
+    expect(error.code).toBe('model_missing')
+    expect(error.message).toContain('videos.create')
+    expect(kit.server.requests).toEqual([])
+  })
+
+  it('and the way that the refusal names is open', async () => {
+    await using kit = await guardKit()
+    const image = { image_url: 'https://example.com/frame.png' }
+    await kit.openai.videos.create({ prompt: 'more', input_reference: image, ...mini })
+    expect(kit.server.requests).toHaveLength(1)
+  })
+})
+
 describe('17 names the model for what is kept at the provider', () => {
   it.each<[string, Call]>([
     ['a stored prompt', post('/responses', { prompt: { id: 'pmpt_1' }, ...mini })],
@@ -110,6 +138,8 @@ describe('18 puts the model into a batch', () => {
       `{"body":{"prompt":{"id":"p"},"tools":[{"model":"gpt-5-mini"}]}}\n`,
       'body_unreadable',
     ],
+    ['a line whose url is no path', `${line('gpt-5-mini', '/v1/a%2fb')}\n`, 'body_unreadable'],
+    ['a line whose url is no text', '{"url":{},"body":{"model":"gpt-5-mini"}}\n', 'body_unreadable'],
     ['a line that is not JSON', 'model\n', 'body_unreadable'],
     ['nothing', '', 'body_unreadable'],
   ])('at upload: %s', async (_name, text, code) => {
@@ -138,6 +168,35 @@ describe('18 puts the model into a batch', () => {
     const { id } = await upload(kit.openai, line('gpt-5-mini'))
     await start(kit.openai, id)
     expect(kit.server.requests.map(({ path }) => path)).toEqual(['/v1/files', '/v1/batches'])
+  })
+
+  it.each(['/v1/responses', '/V1/Responses', 'responses', '/v1//responses/'])(
+    'with a line for an endpoint that a rule denies: %s',
+    async (url) => {
+      const policy = await definePolicy({
+        ...defaultPolicy,
+        rules: [{ id: 'no-responses', when: { endpoint: '/responses' }, then: 'deny', because: 'not here' }],
+      })
+      await using kit = await guardKit({ guard: { policy } })
+      const lines = `${line('gpt-5-mini', '/v1/embeddings')}\n${line('gpt-5-mini', url)}\n`
+      expect((await refusalOf(() => upload(kit.openai, lines))).message).toContain(
+        'endpoint /responses: not here',
+      )
+      expect(kit.server.requests).toEqual([])
+      const { id } = await upload(kit.openai, line('gpt-5-mini', '/v1/embeddings'))
+      await start(kit.openai, id)
+      expect(kit.server.requests).toHaveLength(2)
+    },
+  )
+
+  it('that was read on its way to another server', async () => {
+    await using kit = await guardKit({ grants: [5] })
+    await using other = await guardKit()
+    const elsewhere = kit.openai.withOptions({ baseURL: other.server.url })
+    const { id } = await upload(elsewhere, line('gpt-5-mini'))
+    expect((await refusalOf(() => start(kit.openai, id))).code).toBe('model_missing')
+    await start(elsewhere, id)
+    expect(kit.server.requests).toEqual([])
   })
 
   it('a gated batch spends a call for each line, or starts not at all', async () => {
