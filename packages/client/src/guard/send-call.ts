@@ -1,10 +1,11 @@
 import { observeResponse } from '../observe/observe-response.ts'
 import { batchKey } from '../request/batch-file.ts'
 import { refusalResponse } from '../refusal/refusal-response.ts'
+import { observeBackground } from './background-call.ts'
 import { withoutForgeries } from './forgeries.ts'
 import type { GuardState } from './guard-state.ts'
 import { prepareCall, type Sending } from './prepare-call.ts'
-import { observeBackground, transmit } from './transmit.ts'
+import { transmit } from './transmit.ts'
 
 /**
  * The way of one call: read its final bytes, decide, spend, record, send, observe.
@@ -25,7 +26,5 @@ export async function sendCall(state: GuardState, sending: Sending): Promise<Res
       if (response.ok && id !== undefined) state.batches.set(batchKey(url, id), prepared.file)
     })
   }
-  const [, kind, id = ''] = prepared.endpoint.split('/')
-  const running = kind === 'responses' ? state.background.get(id) : undefined
-  return running ? observeBackground(state, running, response) : response
+  return observeBackground(state, init.method, prepared.endpoint, response)
 }

@@ -7,6 +7,8 @@ export interface Answer {
   model?: string
   /** Where a response stands, such as `queued` or `completed`. */
   status?: string
+  /** Whether the response runs on at the provider when its reader is gone. */
+  background?: boolean
   /** Whether it came as an event stream. */
   streamed?: boolean
   /** Whether the stream said that it is over: readers let go of it there, before its last byte. */
@@ -29,6 +31,7 @@ export function readAnswer(value: unknown, answer: Answer): void {
   if (typeof body.id === 'string') answer.id ??= body.id
   if (typeof body.model === 'string') answer.model = body.model
   if (typeof body.status === 'string') answer.status = body.status
+  if (body.background === true) answer.background = true
   const asks = toolAsksIn(value)
   if (asks.length > 0) answer.asks = mergeToolAsks(answer.asks ?? [], asks)
   const usage = record(body.usage ?? record(value).usage)

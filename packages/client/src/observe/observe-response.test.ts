@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import type { Answer } from './answer.ts'
 import { observeResponse } from './observe-response.ts'
@@ -82,6 +83,13 @@ describe('observeResponse', () => {
     expect([inner.ends, outer.ends]).toEqual([[['complete', told]], [['complete', told]]])
   })
 
+  it('a body that is no stream of this platform: its end is not known', async () => {
+    const foreign = { body: undefined, headers: new Headers(), text: async () => text }
+    const { observed, ends } = observe(foreign as unknown as Response)
+    expect(ends).toEqual([['unwatched', {}]])
+    expect(await observed.text()).toBe(text)
+  })
+
   it('no body, a body that is no JSON, and a form', async () => {
     expect(observe(new Response(null, { status: 204 })).ends).toEqual([['complete', {}]])
     const sound = observe(new Response('abc', { headers: { 'content-type': 'audio/mpeg' } }))
@@ -91,26 +99,34 @@ describe('observeResponse', () => {
     expect((await form.observed.formData()).get('a')).toBe('b')
   })
 
-  it('keeps back-pressure and the URL of a stream', async () => {
+  it('keeps back-pressure, where a stream came from, and what its reader gives up for', async () => {
     let pulled = 0
+    let reason: unknown
     const endless = new ReadableStream(
       {
         pull(controller) {
           pulled += 1
           controller.enqueue(new TextEncoder().encode('data: {}\n\n'))
         },
+        cancel: (given) => void (reason = given),
       },
       { highWaterMark: 0 },
     )
     const response = new Response(endless, { headers: { 'content-type': 'text/event-stream' } })
     Object.defineProperty(response, 'url', { value: 'https://api.example.com/v1/responses' })
+    Object.defineProperty(response, 'redirected', { value: true })
     const { observed, ends } = observe(response)
-    expect(observed.url).toBe('https://api.example.com/v1/responses')
+    expect(observed).toMatchObject({ url: 'https://api.example.com/v1/responses', redirected: true })
     const reader = observed.body?.getReader()
+    await setImmediate()
+    expect(pulled).toBe(0)
     await reader?.read()
     await reader?.read()
+    // whoever read ahead would do so before the next turn
+    await setImmediate()
     expect(pulled).toBe(2)
-    await reader?.cancel()
+    await reader?.cancel('enough')
+    expect(reason).toBe('enough')
     expect(ends).toEqual([['cancelled', { streamed: true }]])
   })
 })

@@ -6,13 +6,13 @@ import { withBody } from './with-body.ts'
 /**
  * The response, watched as its body is read: nothing is buffered that its reader does not buffer.
  *
- * `ended` is called once, when the reader has reached the end, gave up, or was cut off.
+ * `ended` is called once, when the reader has reached the end, gave up, or was cut off; at once where a body cannot be watched.
  */
 export function observeResponse(response: Response, ended: BodyEnded): Response {
   const { body } = response
   // Another implementation of fetch may have no body, or one that cannot be watched without taking it from its reader.
   if (!(body instanceof ReadableStream)) {
-    ended({ type: 'complete' }, {})
+    ended({ type: body === null ? 'complete' : 'unwatched' }, {})
     return response
   }
   const type = response.headers.get('content-type') ?? ''

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
-import { bodyScanner, eventScanner } from './scanner.ts'
+import { describe, expect, it, vi } from 'vitest'
+import { bodyScanner, eventScanner, readBody } from './scanner.ts'
 
 const event = (data: object) => `event: x\ndata: ${JSON.stringify(data)}\n\n`
 const delta = (text: string) => event({ type: 'response.output_text.delta', delta: text })
@@ -20,6 +20,12 @@ const stream = [
     },
   }),
 ].join('')
+
+const megabyte = 1024 * 1024
+const inPieces = (bytes: Buffer): Buffer[] =>
+  Array.from({ length: Math.ceil(bytes.length / megabyte) }, (_, at) =>
+    bytes.subarray(at * megabyte, (at + 1) * megabyte),
+  )
 
 const read = (chunks: Iterable<Uint8Array>) => {
   const scanner = eventScanner()
@@ -86,6 +92,27 @@ describe('eventScanner', () => {
     scanner.scan(Buffer.from('\ndata: {"model":"m"}\n'))
     expect(scanner.end()).toMatchObject({ model: 'm' })
   })
+
+  it('reads no line beyond 8 MB, nor the rest of one', () => {
+    const line = Buffer.from(`data: ${JSON.stringify({ pad: 'x'.repeat(9 * megabyte), model: 'm' })}`)
+    expect(read(inPieces(line))).toEqual({ streamed: true })
+    const rest = Buffer.from('data: {"model":"rest"}\ndata: {"model":"next"}\n')
+    expect(read([...inPieces(line), rest])).toEqual({ streamed: true, model: 'next' })
+    const small = Buffer.from(`data: ${JSON.stringify({ pad: 'x'.repeat(7 * megabyte), model: 'm' })}`)
+    expect(read(inPieces(small))).toEqual({ streamed: true, model: 'm' })
+  })
+
+  it('looks at each piece of a line a few times, however many there are', () => {
+    const scanner = eventScanner()
+    const pieces = Array.from({ length: 500 }, () => Buffer.from('x'))
+    const looked = vi.spyOn(Object.getPrototypeOf(Uint8Array.prototype) as Uint8Array, 'length', 'get')
+    for (const piece of pieces) scanner.scan(piece)
+    scanner.scan(Buffer.from('\n'))
+    const times = looked.mock.calls.length
+    looked.mockRestore()
+    expect(times).toBeGreaterThan(pieces.length)
+    expect(times).toBeLessThan(pieces.length * 20)
+  })
 })
 
 describe('bodyScanner', () => {
@@ -95,8 +122,10 @@ describe('bodyScanner', () => {
       scanner.scan(Buffer.from(piece))
     expect(scanner.end()).toMatchObject({ id: 'r', model: 'm', inputTokens: 1 })
     const large = bodyScanner()
-    for (let count = 0; count < 9; count += 1) large.scan(Buffer.alloc(1024 * 1024, '"'))
+    const text = JSON.stringify({ model: 'm', pad: 'x'.repeat(9 * megabyte) })
+    for (const piece of inPieces(Buffer.from(text))) large.scan(piece)
     expect(large.end()).toEqual({})
+    expect(readBody(text)).toEqual({})
     const broken = bodyScanner()
     broken.scan(Buffer.from('{'))
     expect(broken.end()).toEqual({})

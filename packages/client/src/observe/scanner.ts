@@ -20,29 +20,40 @@ const lastEvent = /^data: ?(?:\[DONE\]|\{"type":"(?:response\.(?:completed|faile
 const telling =
   /"usage"|\[DONE\]|"response\.(?:completed|failed|incomplete|output_item\.done)"|message_stop|tool_calls|function_call|tool_use/
 
-/** For an event stream: parses the first event, those that carry usage and those that ask for tools, and no other. */
+/** What a line holds that tells of usage, or of how a response ended. */
+const worthParsing = /"usage"\s*:\s*\{|"response\.(?:completed|failed|incomplete)"/
+
+/** For an event stream: parses the first event, the last, those that carry usage and those that ask for tools, and no other. */
 export function eventScanner(): Scanner {
   const answer: Answer = { streamed: true }
   /** The line that has not ended yet. */
   let held: Buffer[] = []
+  let size = 0
   const line = (text: string): void => {
     if (!text.startsWith('data:')) return
     if (lastEvent.test(text)) answer.over = true
-    if (answer.model !== undefined && !/"usage"\s*:\s*\{/.test(text) && !mayAskForTool.test(text)) return
+    if (answer.model !== undefined && !worthParsing.test(text) && !mayAskForTool.test(text)) return
     readAnswer(parse(text.slice(5)), answer)
   }
   const hold = (bytes: Buffer): void => {
-    held.push(bytes)
-    if (held.reduce((size, { length }) => size + length, 0) > largestLine) held = []
+    size += bytes.length
+    if (size <= largestLine) held.push(bytes)
+    else held = []
+  }
+  /** What was held, and what ends it; nothing of a line that was too large to hold. */
+  const ending = (bytes: Buffer): Buffer => {
+    if (size > largestLine) return bytes.subarray(bytes.indexOf(lineFeed) + 1)
+    return size === 0 ? bytes : Buffer.concat([...held, bytes])
   }
   return {
     scan(chunk) {
       const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
       const end = bytes.lastIndexOf(lineFeed) + 1
       if (end === 0) return hold(bytes)
-      const lines =
-        held.length === 0 ? bytes.subarray(0, end) : Buffer.concat([...held, bytes.subarray(0, end)])
-      held = end < bytes.length ? [bytes.subarray(end)] : []
+      const lines = ending(bytes.subarray(0, end))
+      held = []
+      size = 0
+      hold(bytes.subarray(end))
       if (answer.model !== undefined && !telling.test(lines.toString('latin1'))) return
       for (const text of lines.toString().split('\n')) line(text)
     },

@@ -1,8 +1,12 @@
 import type { Answer } from './answer.ts'
 import type { Scanner } from './scanner.ts'
 
-/** How a body came to its end. */
-export type BodyEnd = { type: 'complete' } | { type: 'cancelled' } | { type: 'error'; error: unknown }
+/** How a body came to its end; nobody saw that of one that is `unwatched`. */
+export type BodyEnd =
+  | { type: 'complete' }
+  | { type: 'cancelled' }
+  | { type: 'unwatched' }
+  | { type: 'error'; error: unknown }
 
 /** Told once of a body's end and of what it told. */
 export type BodyEnded = (end: BodyEnd, answer: Answer) => void

@@ -73,7 +73,7 @@ export interface CallStarted extends CallAttributes {
 
 /** A call has ended, one way or another. */
 export interface CallFinished extends CallAttributes {
-  /** `possibly-executed`: the connection broke, so that nobody knows whether the provider ran it. */
+  /** `possibly-executed`: the connection broke, or the answer could not be watched: nobody knows whether the provider ran it to the end. */
   'model_policy.outcome': 'complete' | 'error' | 'cancelled' | 'possibly-executed'
   /** Absent when no answer came. */
   'http.response.status_code'?: number
