@@ -31,6 +31,7 @@ export { commentVerdict, type CommentVerdictOptions, type Commented } from './co
 export { findPullRequests } from './collect/find-pull-requests.ts'
 export { headOfRun } from './gate/head-of-run.ts'
 export { mint, type Minted, type MintOptions } from './mint/mint.ts'
+export type { Labeling } from './mint/seen-head.ts'
 export { inert } from './report/inert.ts'
 export { renderVerdict } from './report/render-verdict.ts'
 export {

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
+import { manager } from '../../github/test/support/a-pull-request.ts'
+import { at } from '../../github/test/support/fake-github.ts'
 import { payload } from '../../github/test/support/samples.ts'
 import { entries } from './support/asked-office.ts'
 import { openOffice } from './support/office.ts'
@@ -68,9 +70,11 @@ function step(story: PullRequestStory, inputs: Record<string, string>) {
     number: 12,
     head: { sha: story.github.world.head },
     title: '::error::x $(id)',
+    updated_at: at,
   }
+  const sender = { id: manager.id }
   const about = { GITHUB_API_URL: story.github.url, GITHUB_EVENT_NAME: 'pull_request' }
-  return stepIn(story.repository, { ...about, ...inputs }, { ...event, pull_request: pull })
+  return stepIn(story.repository, { ...about, ...inputs }, { ...event, sender, pull_request: pull })
 }
 
 it('is one file that gates and mints, for events as GitHub sends them', async () => {

@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { renderEscalation } from '@policy/core'
 import { afterAll, describe, expect, it } from 'vitest'
-import { agent, manager } from '../../github/test/support/a-pull-request.ts'
-import type { Fault } from '../../github/test/support/fake-github.ts'
+import { agent, developer, manager } from '../../github/test/support/a-pull-request.ts'
+import { at, type Fault } from '../../github/test/support/fake-github.ts'
 import { payload } from '../../github/test/support/samples.ts'
 import { type PullRequestStory, pullRequestStory, putLabel, workedStory } from './support/pull-request.ts'
 
@@ -385,6 +385,17 @@ function withCommit(answer: unknown, sha: string, message: string): unknown {
   }
 }
 
+const labeled = (story: PullRequestStory, by = manager, when = at) => ({
+  action: 'labeled',
+  sender: { id: by.id },
+  pull_request: { number: 12, head: { sha: story.github.world.head }, updated_at: when },
+})
+const mintRun = (story: PullRequestStory, event: object) =>
+  story.type(['mint'], {
+    GITHUB_EVENT_NAME: 'pull_request_target',
+    GITHUB_EVENT_PATH: eventFile(story, event),
+  })
+
 describe('mint', () => {
   it.each<[string, (story: PullRequestStory) => string[] | void, string]>([
     ['nobody approved', () => {}, 'approval_missing'],
@@ -465,6 +476,34 @@ describe('mint', () => {
     expect(await story.type(mintArguments(story))).toMatchObject({ code: 0 })
     expect(world.comments).toHaveLength(2)
     expect(await gate(story)).toMatchObject({ type: 'pass' })
+  })
+
+  describe('from the event of a run', () => {
+    it('mints what the label was put on', async () => {
+      const story = begun()
+      putLabel(story)
+      expect(await mintRun(story, labeled(story))).toMatchObject({ code: 0 })
+    })
+
+    it.each<[string, (story: PullRequestStory) => object]>([
+      ['somebody else’s label', (story) => labeled(story, developer)],
+      ['an earlier label of the same person', (story) => labeled(story, manager, '2026-11-22T11:59:00Z')],
+      ['a label of nobody', (story) => ({ ...labeled(story), sender: undefined })],
+      ['a push', (story) => ({ ...labeled(story), action: 'synchronize' })],
+    ])('does not mint the text that a run was shown which waited since %s', async (_name, eventOf) => {
+      const story = begun()
+      const { world } = story.github
+      const narrow = world.head
+      const wide = renderEscalation({ ...story.escalation, paths: ['**'] })
+      story.push('Wide', { 'escalation.md': wide })
+      const waiting = eventOf(story)
+      const shown = story.git('show', `${narrow}:escalation.md`)
+      story.push('Narrow', { 'escalation.md': `${shown}\n` })
+      putLabel(story)
+      story.push('Wide again', { 'escalation.md': wide })
+      expect((await mintRun(story, waiting)).err).toContain('[escalation_altered]')
+      expect(world.comments).toEqual([])
+    })
   })
 
   it('mints from the label of a later push, as long as the escalation is the same', async () => {

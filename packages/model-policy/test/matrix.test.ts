@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { outsider } from '../../github/test/support/a-pull-request.ts'
+import { manager, outsider } from '../../github/test/support/a-pull-request.ts'
+import { at } from '../../github/test/support/fake-github.ts'
 import { approvals } from './matrix/approvals.ts'
 import { faults } from './matrix/faults.ts'
 import { files } from './matrix/files.ts'
@@ -108,9 +109,11 @@ describe('the matrix, run as users run it', () => {
     putLabel(story)
     const env = { MODEL_POLICY_MINTER_KEY: JSON.stringify(story.minter.privateJwk), GITHUB_TOKEN: 'token' }
     using runner = runnerOf(story)
-    const event = runner.event(
-      about('pull_request', 'labeled', { head: { sha: story.github.world.head } }).payload,
-    )
+    const { payload } = about('pull_request', 'labeled', {
+      head: { sha: story.github.world.head },
+      updated_at: at,
+    })
+    const event = runner.event({ ...(payload as object), sender: { id: manager.id } })
     const job = { GITHUB_API_URL: story.github.url, GITHUB_REPOSITORY: 'acme/app', GITHUB_EVENT_PATH: event }
     for (const program of [programs.action, programs.cli ?? programs.action]) {
       const options = {

@@ -67,6 +67,7 @@ export const issueEventsAnswer = z.array(
     id: z.int(),
     event: z.string(),
     actor: user,
+    created_at: z.iso.datetime(),
     label: z.object({ name: z.string().nullable() }).optional(),
     performed_via_github_app: z.object({ name: z.string() }).nullable().optional(),
   }),

@@ -65,10 +65,10 @@ export async function readLabelEvents(
   const { items } = await github.pages(route, parameters, issueEventsAnswer, (answer) => answer)
   return items
     .toSorted((one, other) => one.id - other.id)
-    .flatMap(({ id, event, actor, label, performed_via_github_app: app }) => {
+    .flatMap(({ id, event, actor, label, created_at: at, performed_via_github_app: app }) => {
       if ((event !== 'labeled' && event !== 'unlabeled') || label?.name === undefined || label.name === null)
         return []
-      return [{ id, type: event, label: label.name, actor, viaApp: app?.name }]
+      return [{ id, type: event, label: label.name, actor, viaApp: app?.name, at: Date.parse(at) }]
     })
 }
 

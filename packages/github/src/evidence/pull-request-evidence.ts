@@ -33,6 +33,8 @@ export interface LabelEvent {
   actor: Account | undefined
   /** The app that acted in the actor's name, if any. */
   viaApp: string | undefined
+  /** Milliseconds since 1970-01-01T00:00:00Z. */
+  at: number
 }
 
 /** A review, as it stands now. */

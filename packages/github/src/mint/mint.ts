@@ -19,13 +19,13 @@ import { readEscalation } from '../collect/read-escalation.ts'
 import type { PullRequestEvidence, ReadableEscalation } from '../evidence/pull-request-evidence.ts'
 import { refusalOf } from '../verdict/refusal.ts'
 import { grantComment } from './grant-comment.ts'
+import { type Labeling, seenHead } from './seen-head.ts'
 
 /** What a grant is minted from. */
 export interface MintOptions extends EvidenceSources {
   /** The pull request's number. */
   number: number
-  /** The head that was shown when the label was put on, as the event says; a label names no commit of its own. */
-  labeledHead: string | undefined
+  labeling: Labeling | undefined
   /** The minter's private key. */
   key: PrivateJwk
 }
@@ -119,7 +119,7 @@ async function requireApproval(
   const judged = approvalsOf(pullRequest, policy, asked)
   const altered: string[] = []
   for (const approval of judged.filter(({ judgement }) => judgement.type === 'approved')) {
-    const seen = seenHead(approval, options, pullRequest)
+    const seen = seenHead(approval.source, options.labeling, pullRequest, policy)
     if (
       seen.type === 'text' ||
       (seen.head !== undefined &&
@@ -141,17 +141,6 @@ async function requireApproval(
     if (judgement.type === 'refused') throw new PolicyError(judgement.code, `${saw}: ${judgement.reason}`)
   }
   throw new PolicyError('approval_missing', 'nobody has approved the escalation of this pull request')
-}
-
-/** What an approver saw: a note names the text itself, a review its commit, a label the head that its event shows. */
-function seenHead(
-  { source }: JudgedApproval,
-  { labeledHead }: MintOptions,
-  { reviews }: PullRequestEvidence,
-): { type: 'text' } | { type: 'head'; head: string | undefined } {
-  if (source.type === 'note') return { type: 'text' }
-  if (source.type === 'label') return { type: 'head', head: labeledHead }
-  return { type: 'head', head: reviews.find(({ id }) => id === source.id)?.commit }
 }
 
 async function isSame(

@@ -162,7 +162,7 @@ export const approved = (id: number, by: Account, commit = head) =>
   ({ id, by, state: 'APPROVED', commit }) as const
 
 export const labeled = (id: number, actor: Account = manager, name = label) =>
-  ({ id, type: 'labeled', label: name, actor, viaApp: undefined }) as const
+  ({ id, type: 'labeled', label: name, actor, viaApp: undefined, at: now }) as const
 
 /** A pull request with nothing wrong: Codex made one commit, the manager's label was minted, a reviewer approved the head. */
 export function aPullRequest(changes: Partial<PullRequestEvidence> = {}): PullRequestEvidence {

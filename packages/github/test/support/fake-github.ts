@@ -25,7 +25,15 @@ export interface FakeWorld {
   /** Newest last, as the compare endpoint gives them. */
   commits: FakeCommit[]
   labels: string[]
-  labelEvents: { id: number; type: 'labeled' | 'unlabeled'; label: string; actor: Account; app?: string }[]
+  /** `at` is when, else when all else happens. */
+  labelEvents: {
+    id: number
+    type: 'labeled' | 'unlabeled'
+    label: string
+    actor: Account
+    app?: string
+    at?: string
+  }[]
   reviews: { id: number; by: Account; state: string; commit: string }[]
   comments: { id: number; by: Account; body: string }[]
   checks: { name: string; status: string; conclusion: string | null; app?: string }[]
@@ -202,7 +210,8 @@ interface Route {
   answer(world: FakeWorld & { asked: URL }, ...parts: string[]): unknown
 }
 
-const at = '2026-11-22T12:00:00Z'
+/** When everything happens that has no time of its own. */
+export const at = '2026-11-22T12:00:00Z'
 
 /** Who a job's own token acts as. */
 export const actions: Account = { id: 41898282, login: 'github-actions[bot]', bot: true }
@@ -404,7 +413,7 @@ function comparisonOf(world: FakeWorld): Record<string, unknown> {
   }
 }
 
-function eventOf({ id, type, label, actor, app }: FakeWorld['labelEvents'][number]): unknown {
+function eventOf({ id, type, label, actor, app, at: when = at }: FakeWorld['labelEvents'][number]): unknown {
   return {
     id,
     node_id: 'n',
@@ -413,7 +422,7 @@ function eventOf({ id, type, label, actor, app }: FakeWorld['labelEvents'][numbe
     event: type,
     commit_id: null,
     commit_url: null,
-    created_at: at,
+    created_at: when,
     performed_via_github_app: app === undefined ? null : appOf(app),
     label: { name: label, color: 'fff' },
   }

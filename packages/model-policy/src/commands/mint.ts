@@ -25,7 +25,7 @@ export const mint: CommandDefinition = (program, host, finish) => {
           { PolicyError },
           { openRunContext },
           { publish },
-          { minterKey, headOfEvent },
+          { minterKey, labelingOf },
         ] = await Promise.all([
           import('@policy/github'),
           import('@policy/core'),
@@ -43,7 +43,8 @@ export const mint: CommandDefinition = (program, host, finish) => {
         const minted = await mintLive({
           ...run.collect,
           number: run.subject.number,
-          labeledHead: options.labeledHead ?? headOfEvent(run.payload),
+          labeling:
+            options.labeledHead === undefined ? labelingOf(run.payload) : { head: options.labeledHead },
           key,
         })
         const what = minted.type === 'minted' ? 'Minted' : 'There is already'

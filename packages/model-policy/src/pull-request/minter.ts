@@ -1,4 +1,5 @@
 import { PolicyError, type PrivateJwk } from '@policy/core'
+import type { Labeling } from '@policy/github'
 import { openPrivateKey } from '@policy/local'
 import type { Host } from '../command-line/host.ts'
 import { z } from 'zod'
@@ -27,10 +28,18 @@ export async function minterKey({
   })
 }
 
-/** The head that the event's pull request had when it happened. */
-export function headOfEvent(payload: unknown): string | undefined {
-  const form = z.object({ pull_request: z.object({ head: z.object({ sha: z.string() }) }) })
-  return form.safeParse(payload).data?.pull_request.head.sha
+const labeled = z.object({
+  action: z.literal('labeled'),
+  sender: z.object({ id: z.int() }),
+  pull_request: z.object({ head: z.object({ sha: z.string() }), updated_at: z.iso.datetime() }),
+})
+
+/** Who put a label on, when, and the head that the pull request had then, as the event of a run tells it; `undefined` for other events. */
+export function labelingOf(payload: unknown): Labeling | undefined {
+  const { data } = labeled.safeParse(payload)
+  if (data === undefined) return undefined
+  const { sender, pull_request: pull } = data
+  return { head: pull.head.sha, event: { by: sender.id, at: Date.parse(pull.updated_at) } }
 }
 
 function jsonOf(text: string): unknown {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { onTestFinished } from 'vitest'
 import type { Account } from '../../../github/src/account/account.ts'
-import { fakeGitHub, type FakeGitHub } from '../../../github/test/support/fake-github.ts'
+import { at, fakeGitHub, type FakeGitHub } from '../../../github/test/support/fake-github.ts'
 import { about, edit, facts } from './asked-office.ts'
 import { type Office, openOffice, passphrase, type Typed } from './office.ts'
 
@@ -119,7 +119,11 @@ export async function openMintingOffice(): Promise<MintingOffice> {
     putLabel(by = manager) {
       world.labels.push(label)
       world.labelEvents.push({ id: 7, type: 'labeled', label, actor: by })
-      return { action: 'labeled', pull_request: { number: 12, head: { sha: world.head } } }
+      return {
+        action: 'labeled',
+        sender: { id: by.id },
+        pull_request: { number: 12, head: { sha: world.head }, updated_at: at },
+      }
     },
     approveHead(by = manager) {
       world.reviews.push({ id: 31, by, state: 'APPROVED', commit: world.head })
