@@ -22,6 +22,12 @@ export function pathMatcher(glob: string): (path: string) => boolean {
   return (path) => (startsAlike(path) && expression.test(path)) || path === glob
 }
 
+/** A test whether a path matches a glob, for patterns that permit: as `pathMatcher`, but `SRC/a` is not of `src/**`. */
+export function permittedPathMatcher(glob: string): (path: string) => boolean {
+  const expression = picomatch.makeRe(glob, { dot: true, flags: 's' })
+  return (path) => expression.test(path) || path === glob
+}
+
 /** What every match begins with; `a/**` matches `a` as well, so no slash at its end. */
 function literalStart(glob: string): string {
   if (glob.includes('|') || glob.startsWith('./')) return ''

@@ -88,16 +88,17 @@ function marksOfWhole({ author, pushes, headBranch, body, audit }: PullRequestEv
     const agent = agentOfAccount(account.id)
     return agent ? [{ strength: 'strong', kind: 'push', ...whole, tool: agent.tool, saw: account.login }] : []
   })
-  const called = (audit.type === 'verified' ? audit.events : []).flatMap(({ data }): ModelMark[] => {
-    const model = 'model_policy.model' in data ? data['model_policy.model'] : undefined
-    return model === undefined
-      ? []
-      : [{ strength: 'strong', kind: 'evidence', ...whole, model, tool: undefined, saw: model }]
-  })
+  const models = (audit.type === 'verified' ? audit.events : []).flatMap(({ data }) =>
+    'model_policy.model' in data ? (data['model_policy.model'] ?? []) : [],
+  )
+  const called = [...new Set(models)].map(
+    (model) =>
+      ({ strength: 'strong', kind: 'evidence', ...whole, model, tool: undefined, saw: model }) as const,
+  )
   const weak = { strength: 'weak', ...whole, tool: 'Codex' } as const
   return [
     ...acted,
-    ...called.slice(0, 1),
+    ...called,
     ...(headBranch.startsWith('codex/') ? [{ ...weak, kind: 'branch' as const, saw: headBranch }] : []),
     ...(prose.test(body) ? [{ ...weak, kind: 'prose' as const, saw: 'a mention in the description' }] : []),
   ]

@@ -5,8 +5,9 @@ export interface Trailer {
 }
 
 // Where git looks for trailers, the last paragraph, is not where squash merges leave them: every line counts, indented or quoted.
+// A value may begin on the folded line, as `git interpret-trailers --parse` reads it, but not at the next trailer's name.
 const line =
-  /^[\s>*-]*(ai-model|assisted-by|ai-escalation|co-authored-by)[ \t]*:[ \t]*(\S[^\n]*(?:\n[ \t]+(?![^\n]*:)\S[^\n]*)*)/gim
+  /^[\s>*-]*(ai-model|assisted-by|ai-escalation|co-authored-by)[^\S\n]*:[^\S\n]*(?:\n[^\S\n]+)*(?!(?:ai-model|assisted-by|ai-escalation|co-authored-by)[^\S\n]*:)(\S[^\n]*(?:\n[ \t]+(?![^\n]*:)\S[^\n]*)*)/gim
 
 /** Every trailer that bears on models, wherever it stands in a message, in any case, unfolded. */
 export function readTrailers(message: string): Trailer[] {

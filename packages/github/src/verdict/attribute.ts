@@ -1,4 +1,5 @@
 import { classifyModel, type Policy, type ResolvedModel } from '@policy/core'
+import { agentOfAccount } from '../account/known-agents.ts'
 import type { CommitEvidence, PullRequestEvidence } from '../evidence/pull-request-evidence.ts'
 import { declaredModels } from '../marks/declaration.ts'
 import type { ModelMark } from '../marks/model-mark.ts'
@@ -19,7 +20,8 @@ type Need = 'open' | 'grant' | 'deny' | 'unnamed'
 /**
  * Attribute the commits of a pull request to models by their strong marks. Pure.
  *
- * A mark on the whole pull request counts for every commit, unless a commit bears a mark that asks for as much.
+ * A mark on the whole pull request counts for every commit, unless that commit bears a mark that asks for as much. Evidence does not
+ * tell which commit a call was for, nor is what a person pushed an agent's: there, such a mark on any commit is enough.
  */
 export function attribute(
   pullRequest: PullRequestEvidence,
@@ -28,14 +30,16 @@ export function attribute(
 ): ModelWork {
   const strong = marks.filter(({ strength }) => strength === 'strong')
   const own = strong.filter(({ commit }) => commit !== undefined)
-  const ownNeeds = new Set(own.map((mark) => needOf(mark, policy)))
-  const whole = strong.filter((mark) => {
-    if (mark.commit !== undefined) return false
-    const need = needOf(mark, policy)
-    return need === 'unnamed' ? own.length === 0 : !ownNeeds.has(need)
-  })
+  const whole = strong.filter(({ commit }) => commit === undefined)
   const attributed = pullRequest.commits.map((commit) => {
-    const its = [...own.filter((mark) => mark.commit === commit.id), ...whole]
+    const borne = own.filter((mark) => mark.commit === commit.id)
+    const byPerson = isPushedByPerson(commit, pullRequest)
+    const remaining = whole.filter((mark) => {
+      const telling = mark.kind === 'evidence' || byPerson ? own : borne
+      const need = needOf(mark, policy)
+      return need === 'unnamed' ? telling.length === 0 : !telling.some((one) => needOf(one, policy) === need)
+    })
+    const its = [...borne, ...remaining]
     return { commit, marks: its, needs: its.map((mark) => needOf(mark, policy)) }
   })
   const made = attributed.filter(({ marks: its }) => its.length > 0)
@@ -50,9 +54,15 @@ export function attribute(
   }
 }
 
+/** Whether GitHub saw a person, and nobody else, push exactly this commit. */
+function isPushedByPerson({ id }: CommitEvidence, { pushes }: PullRequestEvidence): boolean {
+  const brought = pushes.filter(({ after }) => after === id)
+  return brought.length > 0 && brought.every(({ by }) => by && !by.bot && !agentOfAccount(by.id))
+}
+
 function needOf({ model, tool }: ModelMark, policy: Policy): Need {
   if (model !== undefined) return classifyModel(policy, model).access
-  return tool === undefined || tool.toLowerCase() === 'codex' ? 'grant' : 'unnamed'
+  return tool === undefined || /codex/i.test(tool) ? 'grant' : 'unnamed'
 }
 
 function faultsOf(
@@ -62,9 +72,8 @@ function faultsOf(
   policy: Policy,
 ): VerdictFinding[] {
   const declared = declaredModels(commit.message)
-  const modest = declared.every(
-    (model) => model.toLowerCase() === 'none' || accessOf(policy, model) === 'open',
-  )
+  const modest = declared.every((model) => model === 'none' || accessOf(policy, model) === 'open')
+  const denies = declared.every((model) => model === 'none')
   const short = commit.id.slice(0, 12)
   const fail = (code: VerdictFinding['code'], saw: string, reason: string, remedy: string) => [
     {
@@ -87,7 +96,10 @@ function faultsOf(
     )
   }
   const contrary = marks.find(
-    (_mark, index) => needs[index] === 'grant' || (needs[index] === 'unnamed' && declared.includes('none')),
+    (mark, index) =>
+      needs[index] === 'grant' ||
+      (needs[index] === 'unnamed' && declared.includes('none')) ||
+      (needs[index] === 'open' && denies && mark.commit !== undefined),
   )
   if (declared.length > 0 && modest && contrary) {
     return fail(

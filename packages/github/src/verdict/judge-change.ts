@@ -21,7 +21,7 @@ const evidenceFolder = '.model-policy/evidence/'
  * A maintainer's review of this head settles what needs a maintainer. Pure.
  */
 export function judgeChange(pullRequest: PullRequestEvidence): VerdictFinding[] {
-  const { change, symlinks, escalation } = pullRequest
+  const { change, symlinks } = pullRequest
   const touched = change.files.flatMap(({ path, from }) => (from === undefined ? [path] : [from, path]))
   const judges = judging.map(pathMatcher)
   const maintainer = headReviews(pullRequest).find(({ standing }) => isMaintainer(standing))
@@ -47,17 +47,17 @@ export function judgeChange(pullRequest: PullRequestEvidence): VerdictFinding[] 
       },
     ]
   }
-  const own = escalation.type === 'read' ? `${evidenceFolder}${escalation.escalation.id}.json` : undefined
-  const others = change.files.filter(
-    ({ path, from, status }) => isEvidence(from ?? path) && status !== 'added' && (from ?? path) !== own,
+  // What this pull request brings of its own is new to the base, whatever commits it took.
+  const merged = change.files.filter(
+    ({ path, from, status }) => isEvidence(from ?? path) && status !== 'added',
   )
   return [
-    ...others.map(({ path, status }): VerdictFinding => ({
+    ...merged.map(({ path, status }): VerdictFinding => ({
       question: 'may-merge',
       effect: 'fail',
       code: 'evidence_altered',
       saw: `${JSON.stringify(path)} is ${status}`,
-      reason: 'evidence of an earlier escalation stays as it is',
+      reason: 'evidence that is merged stays as it is',
       remedy: 'restore the file',
     })),
     ...needs(
@@ -73,14 +73,18 @@ export function judgeChange(pullRequest: PullRequestEvidence): VerdictFinding[] 
     ...needs(
       'submodule_changed',
       change.files
-        .filter(({ kind, path }) => kind === 'submodule' || path === '.gitmodules')
+        .filter(
+          ({ kind, path, status }) =>
+            // What a path was before it became a file git does not tell here: a submodule, or a symlink.
+            kind === 'submodule' || (kind === 'file' && status === 'type-changed') || path === '.gitmodules',
+        )
         .map(({ path }) => path),
-      'a submodule brings in commits that nothing here looks at',
+      'a submodule, or what takes the place of one, brings in what nothing here looks at',
     ),
     ...needs(
       'symlink_escapes',
       symlinks.filter(({ path, target }) => escapes(path, target)).map(({ path }) => path),
-      'a symlink points out of the repository',
+      'a symlink may lead out of the working tree, or into .git',
     ),
   ]
 }
@@ -92,5 +96,10 @@ const isMaintainer = ({ role, permission }: { role: string; permission: string }
 
 function escapes(path: string, target: string): boolean {
   if (target.startsWith('/') || /^[A-Za-z]:|\\/.test(target)) return true
-  return posix.normalize(posix.join(posix.dirname(path), target)).split('/')[0] === '..'
+  const steps = target.split('/').filter((step) => step !== '' && step !== '.')
+  // What a named step is can be another symlink, so `..` after one leads where only a working tree could tell.
+  const ups = steps.findLastIndex((step) => step === '..') + 1
+  if (steps.slice(0, ups).some((step) => step !== '..')) return true
+  const resolved = posix.normalize(posix.join(posix.dirname(path), target)).split('/')
+  return resolved[0] === '..' || resolved.some((step) => step.toLowerCase() === '.git')
 }

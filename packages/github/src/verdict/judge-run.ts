@@ -1,4 +1,10 @@
-import { classifyModel, type Escalation, pathMatcher, type Policy, type PolicyErrorCode } from '@policy/core'
+import {
+  classifyModel,
+  type Escalation,
+  permittedPathMatcher,
+  type Policy,
+  type PolicyErrorCode,
+} from '@policy/core'
 import type { PullRequestEvidence, ReadableEscalation } from '../evidence/pull-request-evidence.ts'
 import { namedEscalations } from '../marks/declaration.ts'
 import type { ModelWork } from './attribute.ts'
@@ -109,7 +115,7 @@ function canonical(id: string, policy: Policy): string {
 
 function strayPaths(escalation: Escalation, policy: Policy, { escalated }: ModelWork): VerdictFinding[] {
   const accompanying = [policy.document.escalation.file, `.model-policy/evidence/${escalation.id}.json`]
-  const reaches = escalation.paths.map(pathMatcher)
+  const reaches = escalation.paths.map(permittedPathMatcher)
   const touched = escalated.flatMap(({ paths }) => paths)
   const stray = touched.filter(
     (path) => !accompanying.includes(path) && !reaches.some((matches) => matches(path)),

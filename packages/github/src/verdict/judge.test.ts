@@ -405,6 +405,12 @@ const matrix: Row[] = [
     { change: aChange(aFile('vendor/x', { kind: 'submodule', added: undefined, deleted: undefined })) },
     'needs-maintainer submodule_changed',
   ],
+  [
+    43,
+    'a file in the place of a submodule',
+    { change: aChange(aFile('vendor/x', { status: 'type-changed' })) },
+    'needs-maintainer submodule_changed',
+  ],
   ...[
     'Squash (#4)\n\n* one\n\nAI-Model: gpt-5.3-codex\n\n* two\n\nProse after it.',
     'Subject\n\n---\n\nAssisted-by: Codex:gpt-5.3-codex',
@@ -635,6 +641,101 @@ describe('the matrix', () => {
   })
 })
 
+const evidenceFile = '.model-policy/evidence/esc_01JD0000000000000000000000.json'
+const second = (message: string, changes: Partial<PullRequestEvidence['commits'][number]> = {}) =>
+  aCommit({ id: oldHead, message, author: developer, committer: developer, paths: ['db/x.sql'], ...changes })
+const copilot = 'Co-authored-by: Copilot <198982749+Copilot@users.noreply.github.com>'
+const opened = {
+  author: codexBot,
+  pushes: [{ by: codexBot, after: head }],
+  audit: { type: 'missing' },
+} as const
+
+describe('no mark frees what it is not on', () => {
+  it.each<[string, Partial<PullRequestEvidence>, string]>([
+    ['a stripped one', { ...opened, commits: [second('Split'), aCommit()] }, 'fail grant_path'],
+    [
+      'one that denies it',
+      { ...opened, commits: [second('x\n\nAI-Model: none'), aCommit()] },
+      'fail attribution_contradictory',
+    ],
+    [
+      'one that names another model',
+      { ...opened, commits: [second('x\n\nAI-Model: gpt-5-mini'), aCommit()] },
+      'fail attribution_contradictory',
+    ],
+    [
+      'a stripped one, by a tool that runs several models',
+      {
+        ...opened,
+        author: { id: 198982749, login: 'Copilot', bot: true },
+        pushes: [],
+        commits: [second('x'), aCommit({ message: `x\n\nAI-Model: gpt-5-mini\n${copilot}` })],
+      },
+      'fail declaration_missing',
+    ],
+  ])('on one commit: %s beside it is the agent’s that opened the pull request', (_name, changes, verdict) =>
+    expect(on(changes)).toBe(verdict),
+  )
+
+  it('leaves to a person what GitHub saw them push, beside marked commits of an agent', () => {
+    const pushes = [
+      { by: codexBot, after: head },
+      { by: developer, after: oldHead },
+    ]
+    const beside = { author: codexBot, pushes, commits: [second('x\n\nAI-Model: none'), aCommit()] }
+    expect(on(beside)).toBe('pass')
+    expect(on({ ...beside, pushes: [...pushes, { by: codexBot, after: oldHead }] })).toBe(
+      'fail attribution_contradictory',
+    )
+    expect(on({ ...beside, commits: [second('x')] })).toMatch(/^fail/)
+  })
+
+  it('of several models in the evidence', () => {
+    const [{ data, ...call }] = [aCall()]
+    const open = { ...call, data: { ...data, 'model_policy.model': 'gpt-5-mini' } }
+    const audit = { type: 'verified', events: [open, aCall()] } as const
+    expect(on({ ...unlabelled, commits: [untrailed], audit })).toBe('fail approval_missing')
+  })
+})
+
+describe('what is merged', () => {
+  it.each(['modified', 'deleted'] as const)('evidence that is %s fails, also under its own id', (status) => {
+    const change = aChange(aFile('src/session/store.ts'), aFile(evidenceFile, { status }))
+    expect(on({ change })).toBe('fail evidence_altered')
+    expect(on({ ...ordinary, change, escalation: readEscalation({}, { onBase: true }) })).toBe(
+      'fail evidence_altered',
+    )
+  })
+
+  it('evidence that the pull request brings is its own', () => {
+    const change = aChange(aFile('src/session/store.ts'), aFile(evidenceFile, { status: 'added' }))
+    expect(on({ change })).toBe('pass')
+  })
+})
+
+describe('paths', () => {
+  it('are approved in the letters that they were approved in', () => {
+    expect(on({ commits: [aCommit({ paths: ['SRC/evil.ts'] })] })).toBe('fail grant_path')
+  })
+
+  it.each([
+    'sub/../a',
+    'sub/../../../etc',
+    '../docs/x/../y',
+    '../.git/hooks/pre-commit',
+    './../.GIT/config',
+    '..//.git',
+    '../../x',
+  ])('a symlink in src to %s needs a maintainer', (target) => {
+    expect(on({ symlinks: [{ path: 'src/link', target }] })).toBe('needs-maintainer symlink_escapes')
+  })
+
+  it.each(['../docs/a.md', './b', '../.github/x', '..a/b'])('a symlink in src to %s stays', (target) => {
+    expect(on({ symlinks: [{ path: 'src/link', target }] })).toBe('pass')
+  })
+})
+
 describe('judge', () => {
   it('asks no person to review what a branch that is not protected takes', () => {
     expect(on({ baseBranch: 'topic', reviews: [], checks: [], audit: { type: 'missing' } })).toBe('pass')
@@ -663,6 +764,31 @@ describe('judge', () => {
     ],
     ['the alias of the policy', 'AI-Model: gpt-codex-5.3', 'pass'],
     ['the model with its provider', 'AI-Model: openai/gpt-5.3-codex', 'pass'],
+    [
+      'no model, in other letters, and a tool',
+      `AI-Model: None\n${copilot}`,
+      'fail attribution_contradictory',
+    ],
+    [
+      'no model, and an open one',
+      'AI-Model: none\nAssisted-by: Copilot:gpt-5-mini',
+      'fail attribution_contradictory',
+    ],
+    ...['Codex CLI', 'OpenAI Codex', 'codex-cli'].map((tool): [string, string, string] => [
+      `an open model, and ${tool}`,
+      `AI-Model: gpt-5-mini\nAssisted-by: ${tool}`,
+      'fail attribution_contradictory',
+    ]),
+    ['an unknown model, on a folded line', 'AI-Model:\n mystery-9', 'fail model_unknown'],
+    ['an unknown model, two lines folded', 'AI-Model: \n \t\n  mystery-9', 'fail model_unknown'],
+    ['an unknown model, after a no-break space', 'AI-Model:\u00A0mystery-9', 'fail model_unknown'],
+    ['an unknown model, the colon after a no-break space', 'AI-Model\u00A0: mystery-9', 'fail model_unknown'],
+    [
+      'a tool, on a folded line',
+      'AI-Model: none\nAssisted-by:\n Codex:gpt-5.3-codex',
+      'fail attribution_contradictory',
+    ],
+    ['nothing, and then an unknown model', 'Assisted-by:\n AI-Model: mystery-9', 'fail model_unknown'],
     ['another gated model than was approved', 'AI-Model: gpt-5.1-codex-max', 'fail grant_model'],
     [
       'another escalation',
