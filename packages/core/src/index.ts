@@ -93,6 +93,7 @@ export { isRevoked } from './ledger/is-revoked.ts'
 export { issuedGrant } from './ledger/issued-grant.ts'
 export type { IssuedGrant, Ledger, LedgerUsage, Revocation, Spend, SpendResult } from './ledger/ledger.ts'
 export { approvalAttributes } from './event/approval-attributes.ts'
+export { loggedText } from './event/logged-text.ts'
 export type { AuditLog } from './event/audit-log.ts'
 export type {
   ApprovalAttributes,

@@ -1,13 +1,14 @@
-import type {
-  AuditRecord,
-  CallAttributes,
-  CallContext,
-  CallFinished,
-  CallSubstituted,
-  Decision,
-  ModelCall,
-  Policy,
-  ResolvedModel,
+import {
+  loggedText,
+  type AuditRecord,
+  type CallAttributes,
+  type CallContext,
+  type CallFinished,
+  type CallSubstituted,
+  type Decision,
+  type ModelCall,
+  type Policy,
+  type ResolvedModel,
 } from '@policy/core'
 import type { AttemptEnd, LogicalCall } from './logical-call.ts'
 
@@ -32,15 +33,15 @@ export function callAttributes(facts: CallFacts): CallAttributes {
     'model_policy.call_id': facts.callId,
     'model_policy.source': 'guard',
     'model_policy.audit': facts.audit,
-    ...(context.agent !== undefined && { 'gen_ai.agent.id': context.agent }),
-    ...(context.persona !== undefined && { 'model_policy.persona': context.persona }),
-    ...(context.repo !== undefined && { 'vcs.repository.url.full': context.repo }),
+    ...(context.agent !== undefined && { 'gen_ai.agent.id': loggedText(context.agent) }),
+    ...(context.persona !== undefined && { 'model_policy.persona': loggedText(context.persona) }),
+    ...(context.repo !== undefined && { 'vcs.repository.url.full': loggedText(context.repo) }),
     ...loggedPaths(context.paths),
-    ...(context.task !== undefined && { 'model_policy.task': context.task }),
-    ...(context.taskClass !== undefined && { 'model_policy.task_class': context.taskClass }),
+    ...(context.task !== undefined && { 'model_policy.task': loggedText(context.task) }),
+    ...(context.taskClass !== undefined && { 'model_policy.task_class': loggedText(context.taskClass) }),
     'gen_ai.operation.name': operationOf(call.endpoint),
-    ...(asked !== undefined && { 'gen_ai.request.model': asked }),
-    ...(model !== undefined && { 'model_policy.model': model.id }),
+    ...(asked !== undefined && { 'gen_ai.request.model': loggedText(asked) }),
+    ...(model !== undefined && { 'model_policy.model': loggedText(model.id) }),
     ...(model?.modelClass !== undefined && { 'model_policy.model_class': model.modelClass }),
     'model_policy.policy_digest': facts.policy.digest,
     ...(facts.observing && { 'model_policy.enforcement': 'observe' as const }),
@@ -54,9 +55,9 @@ function loggedPaths(
   paths: CallContext['paths'],
 ): Pick<CallAttributes, 'model_policy.paths' | 'model_policy.paths_cut'> {
   if (paths === undefined) return {}
-  if (paths.length <= mostPaths) return { 'model_policy.paths': paths }
+  if (paths.length <= mostPaths) return { 'model_policy.paths': paths.map(loggedText) }
   return {
-    'model_policy.paths': paths.slice(0, mostPaths),
+    'model_policy.paths': paths.slice(0, mostPaths).map(loggedText),
     'model_policy.paths_cut': paths.length - mostPaths,
   }
 }
@@ -72,7 +73,7 @@ export function startedEntry(facts: CallFacts, decision: Extract<Decision, { typ
     data: {
       ...callAttributes(facts),
       'model_policy.prompt_hash': facts.promptHash(),
-      ...(rationale !== undefined && { 'model_policy.rationale': rationale }),
+      ...(rationale !== undefined && { 'model_policy.rationale': loggedText(rationale) }),
       'model_policy.decision': 'allow',
       ...(rule !== undefined && { 'model_policy.rule': rule }),
       ...(grant && {
@@ -96,7 +97,7 @@ export function refusedEntry(facts: CallFacts, decision: Exclude<Decision, { typ
       ...callAttributes(facts),
       'model_policy.decision': decision.type,
       'model_policy.code': decision.code,
-      'model_policy.reason': decision.reason,
+      'model_policy.reason': loggedText(decision.reason),
       ...(rule !== undefined && { 'model_policy.rule': rule }),
       'model_policy.prompt_hash': facts.promptHash(),
     },
@@ -114,8 +115,8 @@ export function finishedData(
     ...attributes,
     'model_policy.outcome': outcome,
     ...(status !== undefined && { 'http.response.status_code': status }),
-    ...(answer.model !== undefined && { 'gen_ai.response.model': answer.model }),
-    ...(answer.id !== undefined && { 'gen_ai.response.id': answer.id }),
+    ...(answer.model !== undefined && { 'gen_ai.response.model': loggedText(answer.model) }),
+    ...(answer.id !== undefined && { 'gen_ai.response.id': loggedText(answer.id) }),
     ...(answer.inputTokens !== undefined && { 'gen_ai.usage.input_tokens': answer.inputTokens }),
     ...(answer.outputTokens !== undefined && { 'gen_ai.usage.output_tokens': answer.outputTokens }),
     ...(answer.cachedInputTokens !== undefined && {
@@ -138,15 +139,15 @@ export function substitutedData(
 ): CallSubstituted {
   return {
     ...attributes,
-    'gen_ai.response.model': served.asked,
-    ...(id !== undefined && { 'gen_ai.response.id': id }),
+    'gen_ai.response.model': loggedText(served.asked),
+    ...(id !== undefined && { 'gen_ai.response.id': loggedText(id) }),
     ...(served.modelClass !== undefined && { 'model_policy.response_model_class': served.modelClass }),
   }
 }
 
 /** What an entry is about, where that is known. */
 export const subjectOf = ({ task }: CallContext): { subject?: string } =>
-  task === undefined ? {} : { subject: task }
+  task === undefined ? {} : { subject: loggedText(task) }
 
 const decidingRule = (decision: Decision): string | undefined =>
   decision.findings.find((finding) => finding.effect === decision.type)?.rule

@@ -5,6 +5,7 @@ import {
   type CallContext,
   commandLine,
   findAuthorization,
+  loggedText,
   PolicyError,
   type ToolAttributes,
 } from '@policy/core'
@@ -55,7 +56,7 @@ async function recordRefusal(
 ): Promise<PolicyError> {
   await state.audit.record({
     kind: 'tool.refused',
-    data: { ...about, 'model_policy.code': code, 'model_policy.reason': reason.slice(0, 2000) },
+    data: { ...about, 'model_policy.code': code, 'model_policy.reason': loggedText(reason) },
   })
   return new PolicyError(code, `the tool ${about['gen_ai.tool.name']} did not run: ${reason}`, {
     remedy:

@@ -3,6 +3,7 @@ import {
   actDigest,
   type CallContext,
   type CommandAct,
+  loggedText,
   PolicyError,
   type ToolAttributes,
 } from '@policy/core'
@@ -137,12 +138,12 @@ function attributesOf(
 ): ToolAttributes {
   return {
     'model_policy.call_id': state.randomId(),
-    'gen_ai.tool.name': name,
+    'gen_ai.tool.name': loggedText(name),
     'model_policy.effect': effect,
     'model_policy.policy_digest': state.policy.digest,
     ...(act === undefined ? {} : { 'model_policy.act': actDigest(act) }),
-    ...(context.agent === undefined ? {} : { 'gen_ai.agent.id': context.agent }),
-    ...(context.task === undefined ? {} : { 'model_policy.task': context.task }),
+    ...(context.agent === undefined ? {} : { 'gen_ai.agent.id': loggedText(context.agent) }),
+    ...(context.task === undefined ? {} : { 'model_policy.task': loggedText(context.task) }),
   }
 }
 

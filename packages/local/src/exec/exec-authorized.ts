@@ -7,6 +7,7 @@ import {
   type AuthorizeOptions,
   type CallContext,
   type CommandAct,
+  loggedText,
   mayBeHandedOn,
   PolicyError,
   type PolicyErrorCode,
@@ -65,19 +66,19 @@ export async function execAuthorized(
   const act: CommandAct = { type: 'command', command, cwd: folder.name, environment }
   const about: ToolAttributes = {
     'model_policy.call_id': callId,
-    'gen_ai.tool.name': (command[0] ?? '').slice(0, 200) || 'none',
+    'gen_ai.tool.name': loggedText(command[0] || 'none'),
     'model_policy.effect': 'shell',
     'model_policy.act': actDigest(act),
     'model_policy.policy_digest': policy.digest,
-    ...(context.agent === undefined ? {} : { 'gen_ai.agent.id': context.agent }),
-    ...(context.task === undefined ? {} : { 'model_policy.task': context.task }),
+    ...(context.agent === undefined ? {} : { 'gen_ai.agent.id': loggedText(context.agent) }),
+    ...(context.task === undefined ? {} : { 'model_policy.task': loggedText(context.task) }),
   }
   const answer = faultOf(act) ?? (await authorize(act, context, { ...options, callId }))
   if (answer.type === 'refused') {
     const { code, reason } = answer
     await audit.record({
       kind: 'tool.refused',
-      data: { ...about, 'model_policy.code': code, 'model_policy.reason': reason.slice(0, 2000) },
+      data: { ...about, 'model_policy.code': code, 'model_policy.reason': loggedText(reason) },
     })
     return answer
   }
