@@ -4,6 +4,7 @@ import { createGuard } from '../src/index.ts'
 import { memoryAuditLog, scriptedUpstream, testAuthority } from '../src/testing.ts'
 
 const open = 'gpt-5-mini'
+const gated = 'gpt-5.3-codex'
 const authority = await testAuthority()
 
 /** A JSON text as its members stand in it: keys may repeat and be spelt in any way. */
@@ -146,59 +147,118 @@ describe('what the guard allowed and what a server reads agree on the model', ()
     )
     const encoding = fc.constantFrom(undefined, 'identity', 'gzip', 'br', 'zstd')
     const override = fc.constantFrom(undefined, 'x-http-method-override', 'x-method-override')
-    await fc.assert(
-      fc.asyncProperty(type, encoding, override, async (contentType, contentEncoding, header) => {
-        const headers: Record<string, string> = { 'content-type': contentType }
-        if (contentEncoding !== undefined) headers['content-encoding'] = contentEncoding
-        if (header !== undefined) headers[header] = 'GET'
-        const body = JSON.stringify({ model: open, x: '&model=gpt-5.3-codex&' })
-        const { passed } = await send(url, { method: 'POST', headers, body })
-        if (!passed) return
-        expect(passed.headers.get('content-type')).toMatch(/^application\/(?:[\w.+-]+\+)?json\b/)
-        expect(passed.headers.get('content-encoding') ?? 'identity').toBe('identity')
-        expect(header).toBeUndefined()
-      }),
+    const model = fc.constantFrom(open, open, gated)
+    const routing = fc.oneof(
+      { weight: 2, arbitrary: fc.constant(undefined) },
+      fc.tuple(fc.constantFrom('x-model', 'X-LiteLLM-Model', 'azureml-model-deployment'), model),
+      model.map((named) => ['x-portkey-config', JSON.stringify({ override_params: { model: named } })]),
+      model.map((named) => ['helicone-fallbacks', JSON.stringify({ bodyKeyOverride: { model: named } })]),
     )
+    let passes = 0
+    await fc.assert(
+      fc.asyncProperty(
+        fc.oneof({ weight: 2, arbitrary: fc.constant('application/json') }, type),
+        encoding,
+        override,
+        model,
+        routing,
+        async (contentType, contentEncoding, header, named, routed) => {
+          const headers: Record<string, string> = { 'content-type': contentType }
+          if (contentEncoding !== undefined) headers['content-encoding'] = contentEncoding
+          if (header !== undefined) headers[header] = 'GET'
+          if (routed !== undefined) headers[routed[0] ?? ''] = routed[1] ?? ''
+          const body = JSON.stringify({ model: named, x: `&model=${gated}&` })
+          const { passed } = await send(url, { method: 'POST', headers, body })
+          if (!passed) return
+          passes += 1
+          expect(passed.headers.get('content-type')).toMatch(/^application\/(?:[\w.+-]+\+)?json\b/)
+          expect(passed.headers.get('content-encoding') ?? 'identity').toBe('identity')
+          expect(header).toBeUndefined()
+          expect(named).toBe(open)
+          expect(routed?.[0]).not.toBe('helicone-fallbacks')
+          expect(routed?.[1] ?? '').not.toContain(gated)
+        },
+      ),
+      { numRuns: 500 },
+    )
+    expect(passes).toBeGreaterThan(10)
   })
 
   it('for any spelling of the URL: what runs a stored model does not pass as something else', async () => {
-    const piece = fc.constantFrom(
-      'v1',
-      'responses',
-      'files',
-      'organization',
-      '..',
-      '.',
-      '',
-      '%2e%2e',
-      '%2f',
-      'r%65sponses',
-      'openai',
-      'deployments',
-      'a',
-      '%5c',
-      ';',
-      'skills',
-    )
-    const path = fc.array(piece, { minLength: 1, maxLength: 6 }).map((pieces) => `/${pieces.join('/')}`)
+    let passes = 0
     await fc.assert(
-      fc.asyncProperty(path, async (spelt) => {
-        const body = JSON.stringify({ prompt: { id: 'pmpt_codex' } })
+      fc.asyncProperty(spelling, fc.boolean(), async (spelt, decoy) => {
+        const body = JSON.stringify({ ...(decoy && { model: open }), ...stored })
         const { passed } = await send(`https://api.example.com${spelt}`, {
           method: 'POST',
           headers: asJson,
           body,
         })
         if (!passed) return
+        passes += 1
         const read = decodeURIComponent(passed.path.split('?')[0] ?? '')
           .replaceAll(/\/+/g, '/')
           .replace(/\/$/, '')
-        expect(read).not.toMatch(/^\/(?:openai\/)?(?:v1\/)?responses$/)
+        for (const runs of runsStored) expect(read).not.toMatch(runs)
+        expect(modelInPath(read) ?? open).toBe(open)
       }),
-      { numRuns: 500 },
+      { numRuns: 1000 },
     )
+    expect(passes).toBeGreaterThan(25)
   })
 })
+
+/** Ids of what is kept at the provider, for every endpoint that takes one. */
+const stored = {
+  prompt: { id: 'pmpt_codex' },
+  input_file_id: 'file_codex',
+  agent_id: 'agent_codex',
+  session: { prompt: { id: 'pmpt_codex' } },
+}
+
+/** What runs by an id, at the end of a path in any case: no model at the top of the body changes which. */
+const runsStored = [
+  /\/batches$/i,
+  /\/threads\/[^/]+\/runs\/[^/]+\/submit_tool_outputs$/i,
+  /\/agents\/sessions(?:\/[^/]+\/events)?$/i,
+  /\/evals\/[^/]+\/runs$/i,
+  /\/realtime\/client_secrets$/i,
+]
+
+/** The model that Google's and Azure's servers take from a path. */
+const modelInPath = (path: string): string | undefined =>
+  /\/(?:models|endpoints)\/([^/:]+):\w+$/i.exec(path)?.[1] ??
+  /\/deployments\/([^/]+)\/responses$/i.exec(path)?.[1]
+
+const spelling = fc
+  .tuple(
+    fc.array(
+      fc.oneof(
+        fc.constantFrom('v1', 'V1', 'v1beta', 'openai', 'acct', 'proxy', '', '.'),
+        fc.constantFrom('organization', 'roles', 'projects/p', 'locations/l', 'publishers/google'),
+        fc.constantFrom('skills', 'files', 'agents', 'threads', 'a', `deployments/${open}`),
+        fc.constantFrom('..', '%2e%2e', '%2f', '%5c', ';', 'deployments', 'models'),
+      ),
+      { maxLength: 5 },
+    ),
+    fc.oneof(
+      fc.constantFrom('responses', 'r%65sponses', 'batches', 'evals/e/runs', 'realtime/client_secrets'),
+      fc.constantFrom('threads/t/runs/r/submit_tool_outputs', 'agents/sessions', 'agents/sessions/s/events'),
+      fc
+        .tuple(
+          fc.constantFrom('models', 'endpoints'),
+          fc.constantFrom(open, gated, '123'),
+          fc.constantFrom('rawPredict', 'generateContent'),
+        )
+        .map(([holder, name, verb]) => `${holder}/${name}:${verb}`),
+      fc.constantFrom('roles', 'files', 'skills', 'conversations', 'messages'),
+    ),
+    fc.constantFrom(
+      (path: string) => path,
+      (path: string) => path.replaceAll(/(^|[/_])([a-z])/g, (start) => start.toUpperCase()),
+    ),
+  )
+  .map(([base, end, respell]) => `/${[...base, respell(end)].join('/')}`)
 
 function nodeOf(value: unknown): Node {
   if (Array.isArray(value)) return { items: value.map(nodeOf) }

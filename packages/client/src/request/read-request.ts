@@ -87,7 +87,8 @@ export async function readRequest(
   if (kind === 'stored') return unclear(unclearReasons.stored(method, endpoint), outgoing)
   if (kind === 'upload') return readUpload(held, outgoing, endpoint)
 
-  const named = await readNames(held, modelPlace(endpoint))
+  const from = modelPlace(endpoint)
+  const named = await readNames(held, from)
   if (!named) return unclear(unclearReasons.body(method, endpoint, held), outgoing)
   const outside = path.model === undefined ? routing.models : [path.model, ...routing.models]
   const models = [...outside, ...named.models]
@@ -98,7 +99,9 @@ export async function readRequest(
     const lines = { models: [...models, ...file.models], tools: file.tools }
     return { type: 'call', outgoing, call: modelCall(endpoint, lines, named.bytes), runs: file.lines, file }
   }
-  if (named.kept !== undefined && !named.named && path.model === undefined) {
+  // A deployment stands for the model at the top of the body, and for no other.
+  const isNamed = named.named || (path.isDeployment && from.path.length === 0 && !from.alwaysKept)
+  if (named.kept !== undefined && !isNamed) {
     return unclear(unclearReasons.kept(method, endpoint, named.kept), outgoing)
   }
   if (models.length === 0 && kind === 'names') return { type: 'plain', outgoing, endpoint }

@@ -84,6 +84,9 @@ describe('a model that runs behind a longer base than the usual one', () => {
     '/openai/Threads/t/Runs/r/submit_tool_outputs',
     '/OpenAI/threads/t/runs/r/Submit_Tool_Outputs',
     '/openai/deployments/gpt-5-mini/Batches',
+    '/openai/deployments/gpt-5-mini/evals/e/runs',
+    '/openai/deployments/gpt-5-mini/realtime/client_secrets',
+    '/v1/models/gpt-5-mini/agents/sessions',
   ])('does not open what is kept there by a model beside it: %s', async (path) => {
     const stored = { agent_id: 'a', input_file_id: 'file_1', session: { prompt: { id: 'p' } } }
     expect(await send(path, { model: 'gpt-5-mini', ...stored })).toEqual({ status: 403, reached: 0 })
