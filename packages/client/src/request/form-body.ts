@@ -1,9 +1,10 @@
+import { hash } from 'node:crypto'
 import { readJsonField, readTextField, type NamedInBody } from './json-body.ts'
 import type { ModelPlace } from './model-place.ts'
 
 /** What a multipart body says of models and tools, and the text its digest is over. */
 export interface ReadForm extends NamedInBody {
-  /** Names and values in order; of files their name, type and size, and the content where it was read. */
+  /** Names and values in order; of files their name, type and the digest of their content. */
   text: string
 }
 
@@ -21,7 +22,8 @@ export async function readForm(form: FormData, place: ModelPlace): Promise<ReadF
   const lines: string[] = []
   for (const [name, value] of form) {
     const path = stepsOf(name)
-    const json = await jsonText(value)
+    const content = typeof value === 'string' ? value : new Uint8Array(await value.arrayBuffer())
+    const json = jsonText(value, content)
     const named =
       (json === undefined ? undefined : readJsonField(path, json, place)) ??
       (typeof value === 'string' && (json === undefined || prose.has(name))
@@ -36,7 +38,7 @@ export async function readForm(form: FormData, place: ModelPlace): Promise<ReadF
     }
     lines.push(
       JSON.stringify(
-        typeof value === 'string' ? [name, value] : [name, value.name, value.type, value.size, json],
+        typeof value === 'string' ? [name, value] : [name, value.name, value.type, hash('sha256', content)],
       ),
     )
   }
@@ -55,12 +57,29 @@ function stepsOf(name: string): string[] {
   return [first, ...rest.map((step) => step.replace(/\]$/, ''))]
 }
 
-/** The text of a part that is JSON, by its type or by how it begins. */
-async function jsonText(value: string | File): Promise<string | undefined> {
-  if (typeof value === 'string') return beginsAsJson(value) ? value : undefined
-  const isJson =
-    /^application\/(?:[\w.+-]+\+)?json/i.test(value.type) || beginsAsJson(await value.slice(0, 1024).text())
-  return isJson ? value.text() : undefined
+/** The text of a part that is JSON, by its type or by how it begins; of one that is JSON in no UTF-8, a text that cannot be read. */
+function jsonText(value: string | File, content: string | Uint8Array): string | undefined {
+  if (typeof value === 'string' || typeof content === 'string')
+    return beginsAsJson(String(content)) ? String(content) : undefined
+  if (!/^application\/(?:[\w.+-]+\+)?json/i.test(value.type) && !fileBeginsAsJson(content)) return undefined
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(content)
+  } catch {
+    return ''
+  }
 }
 
-const beginsAsJson = (text: string): boolean => /^[\s\uFEFF]*[{[]/.test(text)
+// Control characters too: between them stand the letters of UTF-16.
+const beginsAsJson = (text: string): boolean => /^[\s\p{Cc}\uFEFF]*[{[]/u.test(text)
+
+/** Servers may skip any amount of spaces, and read other encodings by their mark or by their zeros. */
+function fileBeginsAsJson(bytes: Uint8Array): boolean {
+  const marked = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)
+  const content = marked ? bytes.subarray(2) : bytes
+  const first = content.findIndex((byte) => byte > 0x20)
+  if (first < 0) return false
+  // of what begins with no ASCII, only these may be spaces or a mark: an image is not decoded for nothing
+  const isSpace = [0xc2, 0xe1, 0xe2, 0xe3, 0xef].includes(content[first] ?? 0)
+  const end = isSpace ? content.length : first + 1
+  return beginsAsJson(new TextDecoder().decode(content.subarray(first, end)))
+}

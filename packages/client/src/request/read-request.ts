@@ -79,8 +79,8 @@ export async function readRequest(
   if (kind === 'none' && path && path.model === undefined)
     return { type: 'plain', outgoing: as(init.body), endpoint }
 
-  const held = await holdBody(init.body, headers)
-  const outgoing = as(held.type === 'form' ? held.form : held.type === 'none' ? undefined : held.send)
+  const held = await holdBody(init.body, { headers, isUpload: kind === 'upload' })
+  const outgoing = as(held.send, held.contentType)
   if (!path) return unclear(unclearReasons.path(place.pathname), outgoing)
   if ([...place.searchParams.keys()].some((name) => selectsModel(name)))
     return unclear(unclearReasons.query, outgoing)
@@ -122,7 +122,7 @@ async function readNames(body: Body, place: ModelPlace): Promise<ReadNames | und
   if (body.type === 'opaque') return undefined
   if (body.type === 'none') return { models: [], tools: [], kept: undefined, named: false, bytes: '' }
   if (body.type === 'form') {
-    const form = await readForm(body.form, place)
+    const form = await readForm(body.send, place)
     return form && { ...form, bytes: form.text }
   }
   const named = readJsonBody(body.text, place)
@@ -135,10 +135,10 @@ async function readUpload(body: Body, outgoing: OutgoingRequest, endpoint: strin
   if (body.type === 'text' && isForBatch(body.text)) {
     return { type: 'unclear', outgoing, call, ...unclearReasons.parts }
   }
-  if (body.type !== 'form' || !body.form.getAll('purpose').includes('batch')) {
+  if (body.type !== 'form' || !body.send.getAll('purpose').includes('batch')) {
     return { type: 'plain', outgoing, endpoint }
   }
-  const files = body.form.getAll('file')
+  const files = body.send.getAll('file')
   const [content] = files
   const text = files.length === 1 && content instanceof Blob ? await content.text() : ''
   const file = readBatchFile(text)
