@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, readFileSync, symlinkSync } from 'node:fs'
+import { existsSync, lstatSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openRepository, openSnapshot } from '../src/index.ts'
@@ -44,6 +44,29 @@ describe('openSnapshot', () => {
     expect(await snapshot.textsAtBase((path) => /gone|new/.test(path))).toEqual(
       new Map([['gone.txt', 'x\n']]),
     )
+  })
+
+  it('takes a file that was a symlink or a submodule for a new one', async () => {
+    const { top, commit, git, write } = scratchRepository()
+    const first = commit({ 'a.txt': 'x\n' })
+    symlinkSync('x', join(top, 'a.js'))
+    symlinkSync('one\ntwo\n', join(top, 'same.js'))
+    git('add', 'a.js', 'same.js')
+    git('update-index', '--add', '--cacheinfo', `160000,${first},sub`)
+    git('commit', '--quiet', '--message', 'Symlinks and a submodule')
+    const base = git('rev-parse', 'HEAD').trim()
+    git('rm', '--quiet', '--cached', 'sub', 'a.js', 'same.js')
+    for (const name of ['a.js', 'same.js']) rmSync(join(top, name))
+    write({ 'a.js': 'eval(1)\neval(2)\n', 'same.js': 'one\ntwo\n', sub: 'text\n' })
+    const head = commit({})
+    await using snapshot = await snapshotOf(top, base, head)
+    expect(
+      snapshot.files.map(({ path, text, before, changedLines }) => [path, text, before, [...changedLines]]),
+    ).toEqual([
+      ['a.js', 'eval(1)\neval(2)\n', undefined, [1, 2]],
+      ['same.js', 'one\ntwo\n', undefined, [1, 2]],
+      ['sub', 'text\n', undefined, [1]],
+    ])
   })
 
   it('is not turned away by attributes that the change sets', async () => {

@@ -85,21 +85,25 @@ export async function openSnapshot(options: OpenStateOptions): Promise<Snapshot>
   }
 }
 
-/** A file of the change. One that was moved counts as new: what was harmless as a text may not be as a script. */
+/**
+ * A file of the change. One that was moved, or was a symlink or a submodule before, counts as new: what was harmless as a text, or as the
+ * name of another file, may not be as a script.
+ */
 function fileOf(
   { file, before, after }: DiffRow,
   blobs: ReadonlyMap<string, Buffer>,
   lines: ReadonlyMap<string, ReadonlySet<number>>,
 ): SnapshotFile {
-  const { path, kind, from } = file
+  const { path, kind, from, status } = file
   const text = kind === 'submodule' ? undefined : textOf(blobs.get(after))
-  const moved = from !== undefined
+  const isNew = from !== undefined || status === 'type-changed'
   return {
     path,
     kind,
     text,
-    before: moved ? undefined : textOf(blobs.get(before)),
-    changedLines: moved ? allLines(text) : (lines.get(`${before}..${after}`) ?? new Set()),
+    before: isNew ? undefined : textOf(blobs.get(before)),
+    // a change of the mode alone has no lines of its own
+    changedLines: (isNew ? undefined : lines.get(`${before}..${after}`)) ?? allLines(text),
   }
 }
 
@@ -110,9 +114,10 @@ const allLines = (text = '') =>
       .flatMap((line, index, all) => (line === '' && index === all.length - 1 ? [] : [index + 1])),
   )
 
-/** The blobs of a row that are there: a submodule has none, an added file none before. */
+/** The blobs of a row that are there: a submodule has none, neither has an added file before. */
 function blobsOf({ file, before, after }: DiffRow): string[] {
-  return file.kind === 'submodule' ? [] : [before, after].filter((id) => !/^0+$/.test(id))
+  if (file.kind === 'submodule') return []
+  return file.status === 'type-changed' ? [after] : [before, after].filter((id) => !/^0+$/.test(id))
 }
 
 /** Bytes as text; those that are not UTF-8 read as Latin 1, so that nothing in them stays unseen. */

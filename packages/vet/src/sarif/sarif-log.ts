@@ -12,8 +12,10 @@ export interface VetRule {
 export interface Spot {
   rule: string
   path: string
-  /** Counted from 1. */
-  line: number
+  /** First line, counted from 1; without one the whole file is meant, and blocks whichever of its lines changed. */
+  line?: number | undefined
+  /** Last line. @default the first */
+  endLine?: number | undefined
   message: string
 }
 
@@ -30,7 +32,7 @@ export function sarifLog(
     defaultConfiguration: { level: levelOf(severity) },
     properties: { 'security-severity': scoreOf(severity) },
   }))
-  const results = spots.map(({ rule, path, line, message }): Result => ({
+  const results = spots.map(({ rule, path, line, endLine, message }): Result => ({
     ruleId: rule,
     ruleIndex: ids.indexOf(rule),
     level: levelOf(rules[rule]?.severity ?? 'critical'),
@@ -39,7 +41,7 @@ export function sarifLog(
       {
         physicalLocation: {
           artifactLocation: { uri: uriOf(path), uriBaseId: '%SRCROOT%' },
-          region: { startLine: line },
+          ...(line === undefined ? {} : { region: { startLine: line, endLine: endLine ?? line } }),
         },
       },
     ],

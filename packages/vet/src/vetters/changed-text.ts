@@ -12,10 +12,11 @@ export function changedText({ text, changedLines }: VetFile): { line: number; te
     .map((line) => ({ line, text: (lines[line - 1] ?? '').slice(0, longestLine) }))
 }
 
-/** The number of the first changed line that holds a text, else of the first line that does, else 1. */
-export function lineOf(file: VetFile, text: string): number {
-  const changed = changedText(file).find((candidate) => candidate.text.includes(text))
-  if (changed) return changed.line
-  const index = file.text?.split('\n').findIndex((line) => line.includes(text)) ?? -1
-  return index + 1 || 1
+/**
+ * The line of a finding that comes from comparing now with then, which is the change's own wherever its text is spelt: the first changed
+ * line that holds a text, else the first changed line; none when lines are only gone.
+ */
+export function changedLineOf(file: VetFile, text: string): number | undefined {
+  const lines = changedText(file)
+  return (lines.find((line) => line.text.includes(text)) ?? lines[0])?.line
 }

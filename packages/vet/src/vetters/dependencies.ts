@@ -1,7 +1,7 @@
 import { sarifLog, type Spot, type VetRule } from '../sarif/sarif-log.ts'
 import type { VetFile } from '../vetter/vet-subject.ts'
 import type { Vetter } from '../vetter/vetter.ts'
-import { changedText } from './changed-text.ts'
+import { changedLineOf, changedText } from './changed-text.ts'
 import { type LockfileFamily, lockfileFamily } from './lockfile-family.ts'
 import { isPackageManifest, manifestSpots } from './package-manifest.ts'
 import { type PackageSource, packageSources } from './package-source.ts'
@@ -63,16 +63,21 @@ export const dependencies: Vetter = {
 
 const namesSources = (path: string) => lockfileFamily(path) !== undefined || isRegistryConfig(path)
 
+const isNativeBuild = (path: string) => /(?:^|\/)binding\.gyp$/.test(path)
+
 const isOurs = ({ path, kind }: VetFile) =>
-  kind === 'submodule' || (kind === 'file' && (isPackageManifest(path) || namesSources(path)))
+  kind === 'submodule' ||
+  (kind === 'file' && (isPackageManifest(path) || isNativeBuild(path) || namesSources(path)))
 
 function spotsIn(file: VetFile, atBase: ReadonlyMap<string, string>): Spot[] {
   if (file.kind === 'submodule') {
-    return [
-      { rule: 'submodule', path: file.path, line: 1, message: 'vet the commit that this submodule names' },
-    ]
+    return [{ rule: 'submodule', path: file.path, message: 'vet the commit that this submodule names' }]
   }
   if (isPackageManifest(file.path)) return manifestSpots(file)
+  if (isNativeBuild(file.path)) {
+    const message = 'npm builds a package with this file by itself on install, and commands in it run'
+    return [{ rule: 'install-script', path: file.path, line: changedLineOf(file, ''), message }]
+  }
   const family = lockfileFamily(file.path)
   return family === undefined ? registrySpots(file, atBase) : lockfileSpots(file, family, atBase)
 }
@@ -85,8 +90,7 @@ const isRegistryConfig = (path: string) =>
 /** Places that no lockfile of the same family used at the base, wherever it lay. */
 function lockfileSpots(file: VetFile, family: LockfileFamily, atBase: ReadonlyMap<string, string>): Spot[] {
   const { path, text } = file
-  if (text === undefined)
-    return [{ rule: 'manifest-unreadable', path, line: 1, message: 'this lockfile is no text' }]
+  if (text === undefined) return [{ rule: 'manifest-unreadable', path, message: 'this lockfile is no text' }]
   const before = [...atBase].filter(([other]) => lockfileFamily(other) === family)
   const known = before.flatMap(([, content]) => packageSources(content, family))
   const isNew = ({ name }: PackageSource) => !known.some((other) => other.name === name)
@@ -110,12 +114,6 @@ function lockfileSpots(file: VetFile, family: LockfileFamily, atBase: ReadonlyMa
         message: `${link.slice(0, 120)} is not protected on its way`,
       })),
   ]
-}
-
-/** The first changed line that holds a text; the first changed line where it is spelt in another way. */
-function changedLineOf(file: VetFile, text: string): number {
-  const lines = changedText(file)
-  return (lines.find((line) => line.text.includes(text)) ?? lines[0])?.line ?? 1
 }
 
 const registry =

@@ -44,7 +44,7 @@ export const instructions: Vetter = {
 function spotsIn(file: VetFile): Spot[] {
   const { path } = file
   if (file.kind === 'file' && file.text === undefined && (isAgentInstruction(path) || runsCommands(path))) {
-    return [{ rule: 'unreadable-instruction', path, line: 1, message: 'the file holds NUL bytes' }]
+    return [{ rule: 'unreadable-instruction', path, message: 'the file holds NUL bytes' }]
   }
   const lines = changedText(file)
   const prose = isProse(path) || isAgentInstruction(path)

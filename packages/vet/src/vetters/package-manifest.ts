@@ -1,12 +1,23 @@
 import type { Spot } from '../sarif/sarif-log.ts'
 import type { VetFile } from '../vetter/vet-subject.ts'
-import { lineOf } from './changed-text.ts'
+import { changedLineOf } from './changed-text.ts'
 
 /** Whether a path is a package's manifest for npm and its kin. */
 export const isPackageManifest = (path: string) => /(?:^|\/)package\.json$/.test(path)
 
-// npm runs these by itself on install; `prepare` and its neighbours only for the package at hand and for git dependencies.
-const installScripts = ['preinstall', 'install', 'postinstall', 'preprepare', 'prepare', 'postprepare']
+// npm runs these by itself on install; `prepare` and its neighbours only for the package at hand and for git dependencies,
+// `dependencies` whenever it altered node_modules. The last is pnpm's.
+const installScripts = [
+  'preinstall',
+  'install',
+  'postinstall',
+  'preprepare',
+  'prepare',
+  'postprepare',
+  'prepublish',
+  'dependencies',
+  'pnpm:devPreinstall',
+]
 const groups = ['dependencies', 'devDependencies', 'peerDependencies', 'optionalDependencies']
 
 /** What a manifest says now and did not say at the base. */
@@ -14,7 +25,7 @@ export function manifestSpots(file: VetFile): Spot[] {
   const { path } = file
   const now = manifestOf(file.text)
   if (now === undefined) {
-    return [{ rule: 'manifest-unreadable', path, line: 1, message: 'this package.json is no JSON object' }]
+    return [{ rule: 'manifest-unreadable', path, message: 'this package.json is no JSON object' }]
   }
   const then = manifestOf(file.before) ?? {}
   return [
@@ -31,7 +42,7 @@ function scriptSpots(file: VetFile, now: Table, then: Table): Spot[] {
     .map((name) => ({
       rule: 'install-script',
       path: file.path,
-      line: lineOf(file, `"${name}"`),
+      line: changedLineOf(file, `"${name}"`),
       message: `"${name}" runs by itself on install: ${JSON.stringify(scripts[name]).slice(0, 120)}`,
     }))
 }
@@ -42,7 +53,7 @@ function dependencySpots(file: VetFile, now: Table, then: Table): Spot[] {
     const [is, was] = [tableOf(now[group]), tableOf(then[group])]
     return Object.entries(is).flatMap(([name, wanted]): Spot[] => {
       if (wanted === was[name]) return []
-      const spot = { path: file.path, line: lineOf(file, `"${name}"`) }
+      const spot = { path: file.path, line: changedLineOf(file, `"${name}"`) }
       const source = String(wanted)
       return [
         ...(known.has(name)
@@ -72,7 +83,7 @@ function allowedSpots(file: VetFile, now: Table, then: Table): Spot[] {
     .map((name) => ({
       rule: 'install-scripts-allowed',
       path: file.path,
-      line: lineOf(file, `"${name}"`),
+      line: changedLineOf(file, `"${name}"`),
       message: `${name} may run install scripts`,
     }))
 }

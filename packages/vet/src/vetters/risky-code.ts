@@ -46,12 +46,14 @@ export const riskyCode: Vetter = {
         const { warnings } = analyser.analyse(text)
         const known = warnings.filter(({ kind }) => Object.hasOwn(rules, kind))
         return [
-          ...known.map(({ kind, value, location }) => ({
-            rule: kind,
-            path,
-            line: firstLine(location),
-            message: `${rules[kind]?.about} Seen: ${(value ?? kind).slice(0, 120)}`,
-          })),
+          ...known.flatMap(({ kind, value, location }) =>
+            spansOf(location).map((span) => ({
+              rule: kind,
+              path,
+              ...span,
+              message: `${rules[kind]?.about} Seen: ${(value ?? kind).slice(0, 120)}`,
+            })),
+          ),
           ...environmentSent(file, codeOnly),
         ]
       } catch (error) {
@@ -68,13 +70,16 @@ const isChangedScript = ({ path, kind, changedLines, text }: VetFile) =>
 const unreadable = (path: string, why: string): Spot => ({
   rule: 'unreadable',
   path,
-  line: 1,
   message: `this script cannot be vetted: ${why}`,
 })
 
-type Location = readonly [readonly [number, number], readonly [number, number]]
-
-const firstLine = (location: unknown): number => {
-  const first = (Array.isArray(location) ? location.flat(2) : [])[0] as Location[0][0] | undefined
-  return typeof first === 'number' && first >= 1 ? first : 1
+/** Where a warning of js-x-ray lies: one `[[line, column], [line, column]]` or a list of them; line 0 means the whole file. */
+function spansOf(location: unknown): Pick<Spot, 'line' | 'endLine'>[] {
+  const places = Array.isArray(location) ? location : []
+  const isList = Array.isArray(places[0]) && Array.isArray(places[0][0])
+  const spans = (isList ? places : [places]).map((place: unknown) => {
+    const [line, , endLine = line]: unknown[] = Array.isArray(place) ? place.flat() : []
+    return typeof line === 'number' && line >= 1 && typeof endLine === 'number' ? { line, endLine } : {}
+  })
+  return spans.length === 0 ? [{}] : spans
 }

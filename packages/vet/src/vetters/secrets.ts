@@ -43,6 +43,7 @@ export const secrets: Vetter = {
           rule: 'secret',
           path,
           line: loc.start.line,
+          endLine: loc.end.line,
           message: `this looks like a secret (${messageId}): take it out, and make it void where it counts`,
         }))
       }),
