@@ -9,6 +9,13 @@ export interface AttemptEnd {
   usageAbsent?: NonNullable<CallFinished['model_policy.usage_absent']>
 }
 
+/** What one attempt asks for, where. */
+export interface Attempt {
+  url: string
+  method: string | undefined
+  call: ModelCall
+}
+
 /**
  * One call as its caller sees it: every attempt that the SDK makes for it belongs to it, so that it is decided, spent and
  * recorded as one.
@@ -27,8 +34,8 @@ export interface LogicalCall {
   readonly supervised: boolean
   /** Requests that left. */
   attempts: number
-  /** The call as its first attempt made it, while it is not over: an attempt with another body is another call. */
-  first: ModelCall | undefined
+  /** What its first attempt asked for, while it is not over: an attempt that asks for something else is another call. */
+  first: Attempt | undefined
   /** Whether the last attempt failed: only then may another follow under the same id. */
   retryable: boolean
   /** When the first request left, in milliseconds; `undefined` before. */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { PolicyError, classifyModel, type CallContext, type Decision, type ModelCall } from '@policy/core'
 import type { Refusal } from '../refusal/refusal.ts'
 import type { BatchFile } from '../request/batch-file.ts'
@@ -12,7 +13,7 @@ import { measuredContext } from './measured-context.ts'
 import { callAttributes, startedEntry, type CallFacts } from './entries.ts'
 import type { Fetch } from './fetch.ts'
 import type { GuardState } from './guard-state.ts'
-import { startCall, type LogicalCall } from './logical-call.ts'
+import { startCall, type Attempt, type LogicalCall } from './logical-call.ts'
 import { denial, factsOf, failure, refuse } from './refuse.ts'
 import { look, spend } from './spend.ts'
 
@@ -73,7 +74,8 @@ async function decideRequest(state: GuardState, sending: Sending, progress: Prog
   progress.outgoing = outgoing
   if (read.type === 'plain') return read
   progress.call = read.call
-  progress.logical = callOfAttempt(state, progress.logical, read.call)
+  const attempt = { url: outgoing.url, method: outgoing.init.method, call: read.call }
+  progress.logical = callOfAttempt(state, progress.logical, attempt)
 
   if (read.type !== 'unclear') {
     progress.context = await measuredContext(state, read.call, progress.context)
@@ -91,13 +93,17 @@ async function decideRequest(state: GuardState, sending: Sending, progress: Prog
     await recordStart(state, facts, decision)
   }
   logical.attributes ??= callAttributes(facts)
-  logical.first ??= call
+  logical.first ??= attempt
   return { type: 'call', outgoing, logical }
 }
 
-/** An attempt belongs to its call only while that can be retried, with the same bytes; anything else is a call of its own. */
-function callOfAttempt(state: GuardState, logical: LogicalCall, call: ModelCall): LogicalCall {
-  const isRetry = logical.retryable && logical.first?.bodyDigest === call.bodyDigest
+/**
+ * An attempt belongs to its call only while that can be retried, and if it asks for the same: method, URL, bytes, and the models and tools
+ * that headers name as well. Other headers differ between honest attempts, such as the count of them or a signature. Anything else is
+ * a call of its own.
+ */
+function callOfAttempt(state: GuardState, logical: LogicalCall, attempt: Attempt): LogicalCall {
+  const isRetry = logical.retryable && isDeepStrictEqual(logical.first, attempt)
   return logical.attempts === 0 || isRetry ? logical : startCall(state.randomId(), logical.context, false)
 }
 
