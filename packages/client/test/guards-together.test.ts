@@ -1,12 +1,34 @@
-import { promptHash } from '@policy/core'
+import { promptHash, type AuditRecord, type CallContext } from '@policy/core'
 import OpenAI from 'openai'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { createGuard, PolicyDeniedError } from '../src/index.ts'
 import { memoryAuditLog, testAuthority } from '../src/testing.ts'
 import { guardKit, refusalOf, type GuardKit } from './guard-kit.ts'
 
 const codex = { model: 'gpt-5.3-codex', input: 'hi' }
 const mini = { model: 'gpt-5-mini', input: 'hi' }
+
+const failing = (failures: number) => () =>
+  failures-- > 0 ? Response.json({}, { status: 500, headers: { 'retry-after-ms': '1' } }) : undefined
+/** An outer guard of another agent, with a key, a ledger and a log of its own, round the client of the inner one. */
+async function outerOf(inner: GuardKit, context: CallContext = {}) {
+  const authority = await testAuthority()
+  const audit = memoryAuditLog()
+  const grants = [await authority.grant({ claims: { act: { sub: 'agent:outer' } } })]
+  const outer = createGuard({
+    ...authority,
+    context: { ...authority.context, agent: 'agent:outer', rationale: 'outer' },
+    audit,
+    grants,
+  })
+  return { openai: outer.wrap(inner.openai, context), authority, audit }
+}
+const entries = (records: readonly AuditRecord[]) =>
+  records.map(({ kind, data }) => [
+    kind,
+    'gen_ai.agent.id' in data && data['gen_ai.agent.id'],
+    'model_policy.attempts' in data && data['model_policy.attempts'],
+  ])
 
 describe('several guards and clients in one process', () => {
   it('do not disturb each other', async () => {
@@ -42,6 +64,86 @@ describe('several guards and clients in one process', () => {
     expect(inner.server.requests).toEqual([])
     await both.responses.create(mini)
     expect(inner.server.requests).toHaveLength(1)
+  })
+
+  describe('a client behind two guards', () => {
+    it.each([
+      ['succeeds', undefined, 3, 'complete'],
+      ['is given up', 9, 3, 'error'],
+    ])(
+      'is one call for each, that %s: decided under its own facts, spent once, one pair of entries',
+      async (_how, failures = 2, attempts, outcome) => {
+        await using inner = await guardKit({ grants: [1], server: { respond: failing(failures) } })
+        const outer = await outerOf(inner)
+        const call = outer.openai.responses.create(codex)
+        if (outcome === 'complete') await call
+        else await expect(call).rejects.toMatchObject({ status: 500 })
+        expect(inner.server.requests).toHaveLength(attempts)
+        await vi.waitFor(() => expect(inner.audit.records).toHaveLength(2))
+        for (const [{ records }, agent] of [
+          [inner.audit, 'agent:test'],
+          [outer.audit, 'agent:outer'],
+        ] as const) {
+          expect(entries(records)).toEqual([
+            ['call.started', agent, false],
+            ['call.finished', agent, attempts],
+          ])
+          expect(records[1]?.data).toMatchObject({ 'model_policy.outcome': outcome })
+        }
+        expect((await refusalOf(() => outer.openai.responses.create(codex))).code).toBe('grant_spent')
+      },
+    )
+
+    it('a body that stalls is asked for again by both as the same call', async () => {
+      let stalls = 1
+      const stalled = new ReadableStream({ start: (to) => to.enqueue(new TextEncoder().encode('{"id":')) })
+      const respond = () =>
+        stalls-- > 0 ? new Response(stalled, { headers: { 'content-type': 'application/json' } }) : undefined
+      await using inner = await guardKit({ grants: [1], server: { respond } })
+      const outer = await outerOf(inner)
+      await outer.openai.responses.create(codex, { timeout: 200 })
+      await vi.waitFor(() => expect(inner.audit.records).toHaveLength(2))
+      expect(entries(inner.audit.records)).toEqual([
+        ['call.started', 'agent:test', false],
+        ['call.finished', 'agent:test', 2],
+      ])
+    })
+
+    it('the inner one decides under its own context, with what the call itself says', async () => {
+      await using inner = await guardKit({ guard: { context: { agent: 'agent:inner' } } })
+      const outer = await outerOf(inner, { persona: 'project-manager', paths: ['src/extra.ts'] })
+      const error = await refusalOf(() =>
+        outer.openai.responses.create(codex, { headers: { 'x-policy-rationale': 'said' } }),
+      )
+      expect(error.escalation).toMatchObject({ agent: 'agent:inner', summary: 'said' })
+      expect(error.escalation?.agentKey).toEqual(inner.authority.agentKey.publicJwk)
+      for (const fact of ['persona', 'task', 'paths']) expect(error.escalation).not.toHaveProperty(fact)
+    })
+  })
+
+  it('a client or a fetch wrapped again stays under what the first wrap said of it', async () => {
+    await using kit = await guardKit({ guard: { context: { agent: 'agent:test' } } })
+    const { guard } = kit
+    const first = { persona: 'developer', paths: ['src/auth/a.ts'] }
+    const later = { persona: 'reviewer', paths: ['docs/b.md'] }
+    const fetch = guard.wrapFetch(guard.wrapFetch(globalThis.fetch, first), later)
+    const byFetch = new OpenAI({ apiKey: 'k', baseURL: kit.server.url, fetch, maxRetries: 0 })
+    const clients = [
+      guard.wrap(guard.wrap(kit.raw, first), later),
+      guard.wrap(guard.wrap(guard.wrap(kit.raw, first).withOptions({ timeout: 1000 }), {}), later),
+      guard.wrap(new OpenAI({ apiKey: 'k', baseURL: kit.server.url, fetch })),
+      guard.wrap(kit.raw, first).withOptions({ fetch: guard.wrapFetch(globalThis.fetch, later) }),
+    ]
+    for (const client of clients) {
+      const { escalation } = await refusalOf(() => client.responses.create(codex))
+      expect(escalation).toMatchObject({ persona: 'developer', paths: ['src/auth/a.ts', 'docs/b.md'] })
+    }
+    const error: unknown = await byFetch.responses.create(codex).catch((thrown: unknown) => thrown)
+    expect(PolicyDeniedError.from(error)?.escalation).toMatchObject({
+      persona: 'developer',
+      paths: ['src/auth/a.ts', 'docs/b.md'],
+    })
+    expect(kit.server.requests).toEqual([])
   })
 
   it('a fetch of another make, whose answers cannot be watched, works; nobody claims that they were whole', async () => {

@@ -16,6 +16,7 @@ import type { Fetch } from './fetch.ts'
 import { sendCall } from './send-call.ts'
 import { finishCall } from './finish-call.ts'
 import { look } from './spend.ts'
+import { wayOut } from './way-out.ts'
 import { guardedTool } from '../tools/guarded-tool.ts'
 
 /**
@@ -37,25 +38,24 @@ export function createGuard(given: GuardOptions): Guard {
   }
   const base = baseContext(options)
   const scope = new AsyncLocalStorage<CallContext>()
-  const contextOf = (bound: CallContext | undefined): CallContext =>
-    layContexts(base, bound, scope.getStore())
+  const contextOf = (bound?: CallContext): CallContext => layContexts(base, bound, scope.getStore())
 
   const guard: Guard = {
     wrap<Client extends GuardableClient>(client: Client, context?: CallContext): Client {
-      return wrapClient(client, { state, contextOf: () => contextOf(context) })
+      return wrapClient(client, { state, contextOf, context })
     },
     wrapFetch(fetch: Fetch, context?: CallContext): Fetch {
-      const next = state.guarded.get(fetch) ?? fetch
+      const way = wayOut(state, fetch, context)
       async function guardedFetch(input: Parameters<Fetch>[0], init?: RequestInit): Promise<Response> {
         return sendCall(state, {
           input,
           init,
-          next,
-          call: startCall(state.randomId(), contextOf(context), false),
+          next: way.next,
+          call: startCall(state, contextOf(way.context), false),
           dispatcher: undefined,
         })
       }
-      state.guarded.set(guardedFetch, next)
+      state.guarded.set(guardedFetch, way)
       return guardedFetch
     },
     tool: (name, run, toolOptions) =>

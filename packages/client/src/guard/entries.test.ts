@@ -69,7 +69,7 @@ it('entries without their paths, which the log cuts itself, fit into a line what
       const entries = [
         startedEntry(about, allow).data,
         refusedEntry(about, deny).data,
-        finishedData(startCall('c', context, false), attributes, end, 0),
+        finishedData(startCall({ randomId: () => 'c' }, context, false), attributes, end, 0),
         substitutedData(attributes, { ...model, asked: answered }, id),
       ]
       for (const entry of entries) {

@@ -22,6 +22,12 @@ export function finishCall(state: GuardState, logical: LogicalCall): void {
   if (end.answer.model !== undefined) reportSubstitution(state, logical, end.answer.model, end.answer.id)
 }
 
+/** Finish a call of which no attempt will follow a failed one, for every guard that it passed. */
+export function failCall(state: GuardState, logical: LogicalCall): void {
+  finishCall(state, logical)
+  for (const failed of logical.onFailed) failed()
+}
+
 function reportSubstitution(
   state: GuardState,
   logical: LogicalCall,

@@ -3,6 +3,7 @@ import {
   grantVerifier,
   type AuditLog,
   type AuditRecord,
+  type CallContext,
   type Clock,
   type Ledger,
   type Policy,
@@ -44,8 +45,10 @@ export interface GuardState {
   recordLater(record: AuditRecord): void
   /** Resolves once everything recorded later is recorded. */
   settled(): Promise<void>
-  /** Every fetch this guard has made, with the one it leads to: a call through two of them is still one call. */
-  readonly guarded: WeakMap<Fetch, Fetch>
+  /** Every fetch this guard has made, with where it leads: a call through two of them is still one call. */
+  readonly guarded: WeakMap<Fetch, { next: Fetch; context: CallContext }>
+  /** This guard's own calls for those of guards that it is behind of. */
+  readonly behind: WeakMap<LogicalCall, LogicalCall>
   /** Batches that were read as they were uploaded, by file id. */
   readonly batches: Map<string, BatchFile>
   /** Calls that run in the background, by response id. */
@@ -113,7 +116,8 @@ export function guardState(options: GuardOptions): GuardState {
     async settled() {
       await Promise.all(pending)
     },
-    guarded: new WeakMap<Fetch, Fetch>(),
+    guarded: new WeakMap(),
+    behind: new WeakMap(),
     batches: new BoundedMap<string, BatchFile>(remembered),
     background: new BoundedMap<string, LogicalCall>(remembered, (call) => finishCall(state, call)),
     open: new BoundedMap<string, LogicalCall>(remembered, (call) => finishCall(state, call)),

@@ -22,8 +22,14 @@ export interface Attempt {
  */
 export interface LogicalCall {
   readonly id: string
+  /** The guard it is a call of; to any other it is somebody else's. */
+  readonly guard: CallNamer
   /** What was said of the call where it was made: scope over wrap over guard. */
   context: CallContext
+  /** What the headers said that were taken off it. */
+  said: CallContext
+  /** Told when it failed for good, where it passes other guards on its way. */
+  readonly onFailed: (() => void)[]
   /** The policy's own name that was asked for, where the provider's id was put in its place. */
   alias: string | undefined
   /** Whether the SDK may still try again after a body that was cut off. */
@@ -48,11 +54,19 @@ export interface LogicalCall {
   finished: boolean
 }
 
+/** Who makes calls and names them: a guard. */
+export interface CallNamer {
+  readonly randomId: () => string
+}
+
 /** A call that has not left yet. */
-export function startCall(id: string, context: CallContext, supervised: boolean): LogicalCall {
+export function startCall(guard: CallNamer, context: CallContext, supervised: boolean): LogicalCall {
   return {
-    id,
+    id: guard.randomId(),
+    guard,
     context,
+    said: {},
+    onFailed: [],
     alias: undefined,
     supervised,
     mayRetry: () => false,

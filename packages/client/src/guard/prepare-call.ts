@@ -104,7 +104,7 @@ async function decideRequest(state: GuardState, sending: Sending, progress: Prog
  */
 function callOfAttempt(state: GuardState, logical: LogicalCall, attempt: Attempt): LogicalCall {
   const isRetry = logical.retryable && isDeepStrictEqual(logical.first, attempt)
-  return logical.attempts === 0 || isRetry ? logical : startCall(state.randomId(), logical.context, false)
+  return logical.attempts === 0 || isRetry ? logical : startCall(state, logical.context, false)
 }
 
 /** The request as `fetch` would see it: a `Request` taken apart, its body read. */

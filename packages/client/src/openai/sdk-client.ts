@@ -1,8 +1,6 @@
 import { PolicyError } from '@policy/core'
 import type { StatusErrorClass } from '../refusal/policy-denied-error.ts'
 import type { Fetch } from '../guard/fetch.ts'
-import type { LogicalCall } from '../guard/logical-call.ts'
-import type { callKey } from './call-key.ts'
 
 /** Options of one request as the SDK carries them through its attempts. */
 export interface SdkRequestOptions {
@@ -17,7 +15,7 @@ export interface SdkRequestOptions {
 }
 
 /** A request the SDK has built, on its way to `fetch`. */
-export type SdkRequest = RequestInit & { headers: Headers; [callKey]?: LogicalCall }
+export type SdkRequest = RequestInit & { headers: Headers }
 
 /** The parts of the SDK's client that the guard works with, some of which its types keep private. */
 export interface SdkClient {

@@ -14,7 +14,7 @@ export function refuseTransport(state: GuardState, context: CallContext): Refusa
     saw: 'a request for credentials outside of any HTTP request',
     remedy: 'Use the HTTP methods (responses.create, also with stream: true).',
   })
-  const logical = startCall(state.randomId(), context, false)
+  const logical = startCall(state, context, false)
   const call = { ...nothing, endpoint: 'websocket' }
   try {
     state.announce({ callId: logical.id, decision, call, context, observed: state.observing })

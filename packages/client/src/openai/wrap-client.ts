@@ -2,15 +2,17 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { CallContext } from '@policy/core'
 import { layContexts } from '../guard/call-context.ts'
 import type { GuardState } from '../guard/guard-state.ts'
-import { startCall, type LogicalCall } from '../guard/logical-call.ts'
+import { startCall } from '../guard/logical-call.ts'
+import { ownCall } from '../guard/own-call.ts'
 import type { Fetch } from '../guard/fetch.ts'
 import { sendCall } from '../guard/send-call.ts'
-import { finishCall } from '../guard/finish-call.ts'
+import { failCall } from '../guard/finish-call.ts'
+import { wayOut, type WayOut } from '../guard/way-out.ts'
 import { deniedErrorMaker } from '../refusal/policy-denied-error.ts'
 import { refusalOf } from '../refusal/refusal-response.ts'
 import { takePolicyHeaders } from '../request/policy-headers.ts'
 import { assertOneWayOut } from './assert-one-way-out.ts'
-import { callKey } from './call-key.ts'
+import { bindCall, boundTo, callOf, sendBound } from './bound-call.ts'
 import { replaceAlias } from './replace-alias.ts'
 import {
   sdkClient,
@@ -24,13 +26,14 @@ import { refuseTransport } from './transport-refusal.ts'
 /** What wrapping needs of the guard. */
 export interface WrapClientOptions {
   state: GuardState
-  /** The context of a call made now. */
-  contextOf: () => CallContext
+  /** The context of a call made now by a client that is bound to one. */
+  contextOf: (bound: CallContext) => CallContext
+  /** What holds for every call of this client. */
+  context: CallContext | undefined
 }
 
 /** What makes a copy: how it leaves, and through which dispatcher. */
-interface Way {
-  next: Fetch
+interface Way extends WayOut {
   dispatcher: unknown
 }
 
@@ -42,24 +45,27 @@ interface Way {
  */
 export function wrapClient<Client extends object>(client: Client, options: WrapClientOptions): Client {
   const original = sdkClient(client)
-  const next = options.state.guarded.get(original.fetch) ?? original.fetch
-  const way = { next, dispatcher: original.fetchOptions?.dispatcher }
-  return guardedCopy(original, {}, way, options) as unknown as Client
+  const way = wayOut(options.state, original.fetch, options.context)
+  const { dispatcher } = original.fetchOptions ?? {}
+  return guardedCopy(original, {}, { ...way, dispatcher }, options) as unknown as Client
 }
 
 function guardedCopy(from: SdkClient, changes: object, way: Way, options: WrapClientOptions): SdkClient {
-  const { state, contextOf } = options
+  const { state } = options
+  const { next, context, dispatcher } = way
+  const contextNow = () => options.contextOf(context)
   /** Set while the SDK builds a request, which is when it may ask for credentials. */
   const building = new AsyncLocalStorage<true>()
   const fetch: Fetch = async function guardedFetch(input, init) {
     return sendCall(state, {
       input,
       init,
-      ...way,
-      call: boundTo(init) ?? startCall(state.randomId(), contextOf(), false),
+      next,
+      dispatcher,
+      call: ownCall(state, boundTo(init), contextNow),
     })
   }
-  state.guarded.set(fetch, way.next)
+  state.guarded.set(fetch, { next, context })
   const copy = copyOf(from, { ...changes, fetch })
   if (copy.fetch !== fetch) throw unsupported('its constructor does not take the `fetch` it is given')
   assertOneWayOut(copy)
@@ -71,7 +77,7 @@ function guardedCopy(from: SdkClient, changes: object, way: Way, options: WrapCl
   const credentials = <Args extends unknown[], Result>(give: (...args: Args) => Result) =>
     function guardedCredentials(...args: Args): Result {
       if (building.getStore() === undefined) {
-        const refusal = refuseTransport(state, contextOf())
+        const refusal = refuseTransport(state, contextNow())
         if (!state.observing) throw denied(refusal, {}, new Headers())
       }
       return give.apply(copy, args)
@@ -79,22 +85,24 @@ function guardedCopy(from: SdkClient, changes: object, way: Way, options: WrapCl
 
   const layers = {
     fetch,
-    withOptions: (later: { fetch?: Fetch }) =>
-      guardedCopy(copy, later, { ...way, next: later.fetch ?? way.next }, options),
+    withOptions(later: { fetch?: Fetch }) {
+      const other = later.fetch && wayOut(state, later.fetch)
+      const through = other && { next: other.next, context: layContexts(context, other.context) }
+      return guardedCopy(copy, later, { ...way, ...through }, options)
+    },
 
     /** Every call and every retry of it comes through here; a retry names the attempt before it. */
     async makeRequest(given: unknown, retriesRemaining: number | null, retryOf: string | undefined) {
-      const context = contextOf()
+      const made = contextNow()
       const carried = (await given) as SdkRequestOptions
       // The caller keeps the options it gave, so each call gets its own: options used twice are two calls.
-      const request =
-        retryOf === undefined ? bind(carried, startCall(state.randomId(), context, true)) : carried
+      const request = retryOf === undefined ? bindCall(carried, startCall(state, made, true)) : carried
       try {
         return await inherited.makeRequest.call(copy, request, retriesRemaining, retryOf)
       } catch (error) {
         // Retries nest in the attempt before them, so the first to fail for good is the last word on the call.
         const call = callOf(request)
-        if (call) finishCall(state, call)
+        if (call) failCall(state, call)
         throw error
       }
     },
@@ -121,9 +129,9 @@ function guardedCopy(from: SdkClient, changes: object, way: Way, options: WrapCl
       await inherited.prepareRequest.call(copy, request, about)
       const call = callOf(about.options)
       if (!call) return
+      call.said = layContexts(call.said, said)
       call.context = layContexts(call.context, said)
-      // The SDK hands what is in a request on to `fetch`, whatever async context that runs in.
-      request[callKey] = call
+      sendBound(request, call)
     },
     makeStatusError(status: number, body: { error?: object }, message: string | undefined, headers: Headers) {
       const refusal = refusalOf(headers)
@@ -172,18 +180,6 @@ function unbound(client: SdkClient) {
     _buildWebSocketHeaders,
   }
 }
-
-const bind = (request: SdkRequestOptions, call: LogicalCall): SdkRequestOptions => ({
-  ...request,
-  __metadata: { ...request.__metadata, [callKey]: call },
-})
-
-/** The call that a request on its way to `fetch` belongs to; none where the SDK was entered by a side door. */
-const boundTo = (init: RequestInit | undefined): LogicalCall | undefined =>
-  (init as Partial<SdkRequest> | undefined)?.[callKey]
-
-const callOf = (request: SdkRequestOptions): LogicalCall | undefined =>
-  request.__metadata?.[callKey] as LogicalCall | undefined
 
 /** Whether the SDK asks again when the body of an answer stalls past the timeout: never for streams. */
 const mayRetryBody = (request: SdkRequestOptions, maxRetries: number, retryCount: number): boolean =>
