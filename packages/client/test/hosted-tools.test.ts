@@ -33,6 +33,18 @@ it.each<[string, object]>([
   ['one bound late, by a search', { input: [{ type: 'tool_search_output', call_id: 'c', tools: [mcp] }] }],
   ['one by its name alone', { tools: ['code_interpreter'] }],
   ['one without a type', { tools: [{ code_execution: {} }] }],
+  ['one without a type, but with a server', { tools: [{ name: 'x', server_url: 'https://example.com' }] }],
+  ['one without a type, but with code', { tools: [{ name: 'x', codeExecution: {} }] }],
+  ['a list of types', { tools: [{ type: ['mcp'], name: 'x' }] }],
+  ['no type', { tools: [{ type: null, name: 'x' }] }],
+  ['nothing in it', { tools: [{}] }],
+  ['a number for a tool', { tools: [7] }],
+  ['null for a tool', { tools: [null] }],
+  ['a list for a tool', { tools: [[]] }],
+  ['a type in another case', { tools: [{ Type: 'mcp', name: 'x' }] }],
+  ['tools in another case', { Tools: [mcp] }],
+  ['servers in another case', { MCP_servers: [{ url: 'https://example.com' }] }],
+  ['skills in another case', { container: { Skills: [{ skill_id: 's' }] } }],
   ['one tool without a list', { tools: mcp }],
   ['remote servers beside its tools', { mcp_servers: [{ type: 'url', url: 'https://example.com' }] }],
   ['skills in a container', { container: { skills: [{ type: 'custom', skill_id: 's' }] } }],
@@ -43,6 +55,7 @@ it.each<[string, object]>([
 it.each<[string, object]>([
   ['no tools', {}],
   ['an empty list', { tools: [] }],
+  ['null for a list', { tools: null }],
   ['empty lists of what acts', { mcp_servers: [], container: { skills: [] } }],
   ['tools that the caller runs', { tools: [functionTool, { type: 'custom', name: 'c' }] }],
   [
@@ -51,6 +64,14 @@ it.each<[string, object]>([
   ],
   ['functions as Chat Completions has them', { tools: [{ type: 'function', function: { name: 'f' } }] }],
   ['functions as other providers have them', { tools: [{ name: 'f', input_schema: { type: 'object' } }] }],
+  [
+    'functions with what the Messages API adds',
+    { tools: [{ name: 'f', description: 'd', input_schema: {}, cache_control: { type: 'ephemeral' } }] },
+  ],
+  [
+    'what a remote server listed',
+    { input: [{ type: 'mcp_list_tools', tools: [{ name: 'f', input_schema: {}, annotations: {} }] }] },
+  ],
   ['functions in a namespace', { tools: [{ type: 'namespace', name: 'n', tools: [functionTool] }] }],
   [
     'a parameter that is called tools',

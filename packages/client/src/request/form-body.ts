@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { foldKey } from './fold-key.ts'
 import { readJsonField, readTextField, type NamedInBody } from './json-body.ts'
 import type { ModelPlace } from './model-place.ts'
 
@@ -33,8 +34,8 @@ export async function readForm(form: FormData, place: ModelPlace): Promise<ReadF
     if (named) parts.push(named)
     if (readTextField(path, 'any', place).models.length > 0) {
       // `model[]` is a list and may come again; of two `model` servers take the one or the other
-      if (typeof value !== 'string' || selectors.has(name)) return undefined
-      if (!name.endsWith('[]')) selectors.add(name)
+      if (typeof value !== 'string' || selectors.has(foldKey(name))) return undefined
+      if (!name.endsWith('[]')) selectors.add(foldKey(name))
     }
     lines.push(
       JSON.stringify(

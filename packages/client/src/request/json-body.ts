@@ -1,3 +1,4 @@
+import { foldKey } from './fold-key.ts'
 import { runningOf, type ModelPlace, type Running } from './model-place.ts'
 import { selectsModel } from './selects-model.ts'
 
@@ -27,13 +28,29 @@ const hosted = new Map([
   ['skills', ['skills']],
 ])
 
+/** What describes a function that the caller runs, as APIs have it that give its tools no type. */
+const ofFunction = new Set([
+  'function',
+  'name',
+  'description',
+  'parameters',
+  'input_schema',
+  'strict',
+  // the Messages API's
+  'cache_control',
+  'defer_loading',
+  'eager_input_streaming',
+  // as a remote server lists what it has
+  'annotations',
+])
+
 const isEmpty = (value: unknown) => value === null || (Array.isArray(value) && value.length === 0)
 
 /**
  * Read a JSON body strictly: an object whose every key is seen. `place` is where its endpoint takes the model from.
  *
- * Returns `undefined` when it is not one object, nests deeper than 256, or repeats a key: parsers differ in which of two
- * equal keys wins, so nothing would show what the server reads.
+ * Returns `undefined` when it is not one object, nests deeper than 256, or repeats a key, also in another case where keys
+ * select: parsers differ in which of two equal keys wins, so nothing would show what the server reads.
  */
 export function readJsonBody(text: string, place: ModelPlace): NamedInBody | undefined {
   const value = parsed(text)
@@ -78,12 +95,12 @@ function parsed(text: string): object | undefined {
 
 function strictly(body: object, keys: number, place: ModelPlace): NamedInBody | undefined {
   const found = namesIn(body)
-  if (found.keys !== keys) return undefined
+  if (found.keys !== keys || found.clash) return undefined
   return { models: found.models, tools: found.tools, ...runningOf(body, place) }
 }
 
 function namesIn(body: object): Found {
-  const found: Found = { models: [], tools: [], keys: 0 }
+  const found: Found = { models: [], tools: [], keys: 0, clash: false }
   walk(body, found, 0, true)
   return found
 }
@@ -92,6 +109,8 @@ interface Found {
   models: string[]
   tools: string[]
   keys: number
+  /** Whether two keys of one object differ in case only. */
+  clash: boolean
 }
 
 function walk(value: object, found: Found, depth: number, selecting: boolean): void {
@@ -102,13 +121,34 @@ function walk(value: object, found: Found, depth: number, selecting: boolean): v
       if (typeof item === 'object' && item !== null) walk(item, found, depth + 1, selecting)
     return
   }
+  let mixed = false
   for (const [key, item] of Object.entries(value)) {
     found.keys += 1
-    if (selecting && selectsModel(key, depth)) found.models.push(...texts(item))
-    if (selecting && key === 'tools') found.tools.push(...toolTypes(item))
-    if (selecting && !isEmpty(item)) found.tools.push(...(hosted.get(key) ?? []))
-    if (typeof item === 'object' && item !== null) walk(item, found, depth + 1, selecting && !data.has(key))
+    if (selecting) {
+      const folded = foldKey(key)
+      mixed ||= folded !== key
+      if (selectsModel(key, depth)) found.models.push(...texts(item))
+      if (folded === 'tools') found.tools.push(...toolTypes(item))
+      const acts = hosted.get(folded)
+      if (acts && !isEmpty(item)) found.tools.push(...acts)
+    }
+    if (typeof item === 'object' && item !== null) {
+      const { clash } = found
+      walk(item, found, depth + 1, selecting && !data.has(key))
+      if (key === 'input' && isToolUse(value)) found.clash = clash
+    }
   }
+  // of two keys that fold alike, one at least is not its own fold
+  if (mixed) found.clash ||= clashes(value)
+}
+
+/** What a model once gave a tool is data, in which `X` and `x` may both stand. */
+const isToolUse = (value: object): boolean =>
+  'type' in value && typeof value.type === 'string' && value.type.endsWith('tool_use')
+
+function clashes(value: object): boolean {
+  const keys = Object.keys(value)
+  return new Set(keys.map(foldKey)).size < keys.length
 }
 
 /** Every text in a value: a model may stand in a list, or in an object that names it by an id. */
@@ -118,15 +158,16 @@ function texts(value: unknown): string[] {
 }
 
 function toolTypes(value: unknown): string[] {
-  return (Array.isArray(value) ? value : [value]).flatMap((tool: unknown) => toolType(tool) ?? [])
+  return value === null ? [] : (Array.isArray(value) ? value : [value]).map(toolType)
 }
 
 /** The type of a tool. Some APIs take a bare name, and functions without a type; whatever else has none may be anything. */
-function toolType(tool: unknown): string | undefined {
+function toolType(tool: unknown): string {
   if (typeof tool === 'string') return tool
-  if (typeof tool !== 'object' || tool === null) return undefined
+  if (typeof tool !== 'object' || tool === null) return 'unknown'
   if ('type' in tool && typeof tool.type === 'string') return tool.type
-  return ('name' in tool && typeof tool.name === 'string') || 'function' in tool ? 'function' : 'unknown'
+  const keys = Object.keys(tool)
+  return keys.length > 0 && keys.every((key) => ofFunction.has(key)) ? 'function' : 'unknown'
 }
 
 /**

@@ -1,3 +1,5 @@
+import { foldKey } from './fold-key.ts'
+
 /** Where the requests of an endpoint name the model that runs. */
 export interface ModelPlace {
   /** The members that lead there; none for the top of the body. */
@@ -48,21 +50,29 @@ export interface Running {
 export function runningOf(body: object, { path, alwaysKept }: ModelPlace): Running {
   let kept = alwaysKept && 'what was made before'
   let at: unknown = body
-  for (const step of [...path, undefined]) {
+  let isExact = true
+  for (const step of path) {
     if (!isObject(at)) break
-    kept ??= Object.entries(at).find(([key, value]) => keeps(key, value))?.[0]
-    if (step === undefined) return { kept, named: isNamed(at['model']) || isNamed(at['models']) }
-    at = at[step]
+    kept ??= keptIn(at)
+    const [key, next] = Object.entries(at).find(([name]) => foldKey(name) === step) ?? []
+    // what runs counts under any spelling; what names it, as every server reads it
+    isExact &&= key === step
+    at = next
   }
-  return { kept, named: false }
+  if (!isObject(at)) return { kept, named: false }
+  kept ??= keptIn(at)
+  const { model } = at
+  return { kept, named: isExact && typeof model === 'string' && model !== '' }
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null
 
-// A prompt may also be plain text.
-const keeps = (key: string, value: unknown): boolean =>
-  keeping.has(key) && (key === 'prompt' ? isObject(value) : value !== null && value !== '')
+const keptIn = (at: object): string | undefined =>
+  Object.entries(at).find(([key, value]) => keeps(key, value))?.[0]
 
-const isNamed = (value: unknown): boolean =>
-  Array.isArray(value) ? value.some(isNamed) : typeof value === 'string' && value !== ''
+function keeps(key: string, value: unknown): boolean {
+  const folded = foldKey(key)
+  // A prompt may also be plain text.
+  return keeping.has(folded) && (folded === 'prompt' ? isObject(value) : value !== null && value !== '')
+}

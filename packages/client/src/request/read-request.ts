@@ -3,6 +3,7 @@ import { batchKey, readBatchFile, type BatchFile } from './batch-file.ts'
 import { holdBody, type Body } from './body.ts'
 import { endpointOf } from './endpoint.ts'
 import type { EndpointKind } from './endpoint-table.ts'
+import { foldKey } from './fold-key.ts'
 import { readForm } from './form-body.ts'
 import { readJsonBody, type NamedInBody } from './json-body.ts'
 import { modelCall } from './model-call.ts'
@@ -163,6 +164,7 @@ const inputFileId = (text: string): string | undefined => {
 /** Message batches carry their calls in the request. */
 function runsOf(kind: EndpointKind, endpoint: string, text: string): number {
   if (kind !== 'run' || endpoint !== '/messages/batches') return 1
-  const { requests } = JSON.parse(text) as { requests?: unknown }
+  const body = JSON.parse(text) as Record<string, unknown>
+  const requests = Object.entries(body).find(([key]) => foldKey(key) === 'requests')?.[1]
   return Array.isArray(requests) ? Math.max(1, requests.length) : 1
 }

@@ -47,6 +47,20 @@ describe('17 runs a model that the request does not name', () => {
       'a stored prompt beside no model',
       post('/responses', { prompt: { id: 'p' }, model: '', tools: [image] }),
     ],
+    ['a stored prompt beside a list', post('/responses', { prompt: { id: 'p' }, models: ['gpt-5-mini'] })],
+    [
+      'the response before beside a model in a list',
+      post('/responses', { previous_response_id: 'r', model: ['gpt-5-mini'] }),
+    ],
+    [
+      'the response before in another case',
+      post('/responses', { Previous_Response_Id: 'r', Model: 'gpt-5-mini' }),
+    ],
+    ['an agent in another case', post('/agents/sessions', { agent_id: 'a', Agent: mini })],
+    [
+      'a stored prompt in a session in another case',
+      post('/realtime/client_secrets', { Session: { prompt: { id: 'p' } }, ...mini }),
+    ],
     ['an agent by its id beside a model at the top', post('/agents/sessions', { agent_id: 'a', ...mini })],
     [
       'an agent by its id beside the model of a tool',
