@@ -80,3 +80,30 @@ it.each<[string, object]>([
 ])('lets a request with %s pass', async (_name, body) => {
   expect(await sent(body)).toBe(200)
 })
+
+it.each<[string, object, string | undefined]>([
+  ['/conversations', { items: [{ type: 'tool_search_output', tools: [mcp] }] }, 'tool_unauthorized'],
+  ['/conversations/c/items', { items: [{ type: 'tool_search_output', tools: [mcp] }] }, 'tool_unauthorized'],
+  ['/assistants/a', { tools: [{ type: 'code_interpreter' }] }, 'tool_unauthorized'],
+  ['/agents/a', { tools: [mcp] }, 'tool_unauthorized'],
+  [
+    '/threads/t/messages',
+    { role: 'user', content: 'x', attachments: [{ file_id: 'f', tools: [{ type: 'code_interpreter' }] }] },
+    'tool_unauthorized',
+  ],
+  ['/conversations/c/items', { items: [{ type: 'message', role: 'user', content: 'x' }] }, undefined],
+  ['/assistants/a', { tools: [functionTool] }, undefined],
+])(
+  'a request to %s that names no model leaves no tools that act for the next: %j',
+  async (endpoint, body, code) => {
+    const upstream = scriptedUpstream()
+    await using guard = createGuard({ ...(await testAuthority()), audit: memoryAuditLog() })
+    const response = await guard.wrapFetch(upstream.fetch)(`https://api.openai.com/v1${endpoint}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+    expect(response.headers.get('x-policy-code') ?? undefined).toBe(code)
+    expect(upstream.requests).toHaveLength(code === undefined ? 1 : 0)
+  },
+)

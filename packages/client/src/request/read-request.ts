@@ -1,4 +1,4 @@
-import type { ModelCall } from '@policy/core'
+import { actingTools, type ModelCall } from '@policy/core'
 import { batchKey, readBatchFile, type BatchFile } from './batch-file.ts'
 import { holdBody, type Body } from './body.ts'
 import { endpointOf } from './endpoint.ts'
@@ -105,12 +105,18 @@ export async function readRequest(
   if (named.kept !== undefined && !isNamed) {
     return unclear(unclearReasons.kept(method, endpoint, named.kept), outgoing)
   }
-  if (models.length === 0 && kind === 'names') return { type: 'plain', outgoing, endpoint }
+  const call = modelCall(endpoint, { models, tools: named.tools }, named.bytes)
+  if (models.length === 0 && kind === 'names') {
+    const acting = actingTools(call)
+    // They would be at hand for whatever model runs there later.
+    return acting.length === 0
+      ? { type: 'plain', outgoing, endpoint }
+      : unclear(unclearReasons.tools(method, endpoint, acting), outgoing)
+  }
   // What follows a deployment in the path is its operation, or more of its name.
   if (kind === 'unknown' && (models.length === 0 || path.isDeployment)) {
     return unclear(unclearReasons.endpoint(method, endpoint), outgoing)
   }
-  const call = modelCall(endpoint, { models, tools: named.tools }, named.bytes)
   return { type: 'call', outgoing, call, runs: held.type === 'text' ? runsOf(kind, endpoint, held.text) : 1 }
 }
 

@@ -42,6 +42,12 @@ export const unclearReasons = {
       `${method} ${endpoint} runs what is kept at the provider (${kept}), under a model that the request does not name`,
       'Name the model in the request as well.',
     ),
+  tools: (method: string, endpoint: string, tools: readonly string[]) =>
+    why(
+      'tool_unauthorized',
+      `${method} ${endpoint} leaves tools that act on their own (${tools.join(', ')}) for a model that it does not name`,
+      'Give the tools in the request that names the model, under a grant that names them.',
+    ),
   stored: (method: string, endpoint: string) =>
     why(
       'model_missing',
