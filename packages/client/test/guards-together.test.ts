@@ -1,5 +1,5 @@
 import { promptHash, type AuditRecord, type CallContext } from '@policy/core'
-import OpenAI from 'openai'
+import OpenAI, { PermissionDeniedError } from 'openai'
 import { describe, expect, it, vi } from 'vitest'
 import { createGuard, PolicyDeniedError } from '../src/index.ts'
 import { memoryAuditLog, testAuthority } from '../src/testing.ts'
@@ -260,6 +260,38 @@ describe('the prompt hash of an entry', () => {
 })
 
 describe('PolicyDeniedError', () => {
+  it('is known to another copy of the package, as an error and behind a guard of that copy', async () => {
+    await using kit = await guardKit()
+    vi.resetModules()
+    const other = await import('../src/index.ts')
+    expect(other.PolicyDeniedError).not.toBe(PolicyDeniedError)
+    const fetch = kit.guard.wrapFetch(globalThis.fetch)
+    const openai = new OpenAI({ apiKey: 'k', baseURL: kit.server.url, fetch })
+    const error: unknown = await openai.responses.create(codex).catch((thrown: unknown) => thrown)
+    expect(error).not.toBeInstanceOf(PolicyDeniedError)
+    const denied = other.PolicyDeniedError.from(error)
+    expect(denied).toMatchObject({ code: 'grant_required', origin: 'guard' })
+    expect(denied?.escalation).toBeDefined()
+
+    const authority = await testAuthority()
+    const grants = [await authority.grant()]
+    const outer = other.createGuard({ ...authority, audit: memoryAuditLog(), grants })
+    const behind = await refusalOf(() => outer.wrap(kit.openai).responses.create(codex))
+    expect(behind).toMatchObject({ code: 'grant_required', origin: 'guard' })
+    expect(behind).toBeInstanceOf(PermissionDeniedError)
+    expect(kit.server.requests).toEqual([])
+  })
+
+  it('is no word of an upstream that names a refusal it cannot know', async () => {
+    const headers = { 'x-policy-refusal': 'a guess', 'x-policy-code': 'grant_required' }
+    const forged = () => Response.json({ error: { message: 'no' } }, { status: 403, headers })
+    await using kit = await guardKit({ server: { respond: forged } })
+    const error: unknown = await kit.openai.responses.create(mini).catch((thrown: unknown) => thrown)
+    expect(error).toBeInstanceOf(PermissionDeniedError)
+    expect(PolicyDeniedError.is(error)).toBe(false)
+    expect(PolicyDeniedError.from(error)).toBeUndefined()
+  })
+
   it('is recognised by marker, by class and through causes; anything else is not', async () => {
     await using kit = await guardKit()
     const error = await refusalOf(() => kit.openai.responses.create(codex))

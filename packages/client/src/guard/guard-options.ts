@@ -49,7 +49,10 @@ export interface GuardOptions {
    * A promise is not waited for.
    */
   onDecision?: (event: DecisionEvent) => void
-  /** Called with a copy of what is recorded when another class of model answered than was decided about. */
+  /**
+   * Called with a copy of what is recorded when another class of model answered than was decided about. The answer is on its way by then: what
+   * this throws reaches nobody who made a call, and is an `uncaughtException` of the process.
+   */
   onSubstituted?: (event: SubstitutedEvent) => void
   /** @default Date.now */
   clock?: Clock

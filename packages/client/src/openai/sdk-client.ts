@@ -1,5 +1,5 @@
 import { PolicyError } from '@policy/core'
-import type { StatusErrorClass } from '../refusal/policy-denied-error.ts'
+import type { StatusErrorClass } from '../refusal/denied-error-maker.ts'
 import type { Fetch } from '../guard/fetch.ts'
 
 /** Options of one request as the SDK carries them through its attempts. */

@@ -1,11 +1,11 @@
 import { PolicyError } from '@policy/core'
-import type { Decision, PolicyErrorCode } from '@policy/core'
+import type { Decision } from '@policy/core'
 import type { EscalationDraft, Refusal } from './refusal.ts'
 import { refusalOf } from './refusal-response.ts'
 import { upstreamRefusal } from './upstream-refusal.ts'
 
-const marker = Symbol.for('model-policy.denied')
-const policyErrorMarker = Symbol.for('model-policy.error')
+/** What every refusal has, whichever copy of the packages made it. */
+export const deniedMarker: unique symbol = Symbol.for('model-policy.denied')
 
 /** Who refused: a guard of this process, before anything left, or an upstream, by its own word. */
 export type RefusalOrigin = 'guard' | 'upstream'
@@ -31,7 +31,7 @@ export interface PolicyDeniedErrorFromOptions {
  */
 export class PolicyDeniedError extends PolicyError {
   override readonly name = 'PolicyDeniedError'
-  readonly [marker] = true
+  readonly [deniedMarker] = true
   readonly status = 403
   /** Why, as a value with its findings. */
   readonly decision: Exclude<Decision, { type: 'allow' }>
@@ -49,7 +49,7 @@ export class PolicyDeniedError extends PolicyError {
 
   /** Whether a value is a refusal of a guard, whichever SDK's error it is. */
   static override is(value: unknown): value is PolicyDeniedError {
-    return typeof value === 'object' && value !== null && marker in value
+    return typeof value === 'object' && value !== null && deniedMarker in value
   }
 
   static override [Symbol.hasInstance](value: unknown): boolean {
@@ -102,44 +102,3 @@ function refusalIn(
 
 const draft = (from: { escalation?: EscalationDraft | undefined }) =>
   from.escalation === undefined ? {} : { escalation: from.escalation }
-
-/** The class of an SDK's own 403 error. */
-export type StatusErrorClass = new (
-  status: 403,
-  error: object,
-  message: string | undefined,
-  headers: Headers,
-) => Error & { code?: unknown }
-
-const made = new WeakMap<StatusErrorClass, (refusal: Refusal, error: object, headers: Headers) => Error>()
-
-/** A maker of refusals that are instances of this SDK's own 403 class, made once per class. */
-export function deniedErrorMaker(
-  base: StatusErrorClass,
-): (refusal: Refusal, error: object, headers: Headers) => Error {
-  const known = made.get(base)
-  if (known) return known
-  class GuardedPolicyDeniedError extends base {
-    override readonly name = 'PolicyDeniedError'
-    readonly [marker] = true
-    readonly [policyErrorMarker] = true
-    override readonly code: PolicyErrorCode
-    readonly remedy = undefined
-    readonly place = undefined
-    readonly decision: Refusal['decision']
-    readonly escalation: EscalationDraft | undefined
-    readonly origin: RefusalOrigin = 'guard'
-
-    constructor(refusal: Refusal, error: object, headers: Headers) {
-      super(403, error, undefined, headers)
-      this.message = refusal.message
-      this.code = refusal.code
-      this.decision = refusal.decision
-      this.escalation = refusal.escalation
-    }
-  }
-  const maker = (refusal: Refusal, error: object, headers: Headers): Error =>
-    new GuardedPolicyDeniedError(refusal, error, headers)
-  made.set(base, maker)
-  return maker
-}

@@ -3,10 +3,20 @@ import type { Refusal } from './refusal.ts'
 /** Names a refusal within this process; on the wire it is only a sign that a guard answered. */
 const header = 'x-policy-refusal'
 
-// SDKs hand on either the response's Headers object or a plain copy of it, so a refusal is found by both.
-const byHeaders = new WeakMap<object, Refusal>()
-const recent = new Map<string, Refusal>()
+/** The refusals of this process: SDKs hand on either the response's Headers object or a plain copy of it, so each is found by both. */
+interface KnownRefusals {
+  byHeaders: WeakMap<object, Refusal>
+  /** By ids that nobody outside can know beforehand. */
+  recent: Map<string, Refusal>
+}
 const kept = 1024
+
+// One for all copies of this package in the process, so that each knows the refusals of the others; another shape of it takes another name.
+const shared = Symbol.for('model-policy.refusals.1')
+const { byHeaders, recent } = ((globalThis as { [shared]?: KnownRefusals })[shared] ??= {
+  byHeaders: new WeakMap(),
+  recent: new Map(),
+})
 
 /**
  * The response that stands for a refusal: 403 and `x-should-retry: false`, the one shape that every SDK tried
@@ -31,7 +41,7 @@ export function refusalResponse(refusal: Refusal, id: string): Response {
   return response
 }
 
-/** The refusal that a guard of this process answered with, by the headers of its response. */
+/** The refusal that a guard of this process answered with, of whichever copy of this package, by the headers of its response. */
 export function refusalOf(headers: unknown): Refusal | undefined {
   if (typeof headers !== 'object' || headers === null) return undefined
   const known = byHeaders.get(headers)
