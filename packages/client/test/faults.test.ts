@@ -1,4 +1,4 @@
-import { PolicyError, type AuditLog, type Ledger } from '@policy/core'
+import { defaultPolicy, definePolicy, PolicyError, type AuditLog, type Ledger } from '@policy/core'
 import { describe, expect, it } from 'vitest'
 import { createGuard, type GuardOptions } from '../src/index.ts'
 import { testAuthority } from '../src/testing.ts'
@@ -70,6 +70,20 @@ describe('whatever fails before a request leaves refuses it, with a code', () =>
     await kit.guard.close()
     expect(kit.server.requests).toHaveLength(1)
     expect(kit.guard.lostEntries).toBe(1)
+  })
+
+  it('an open model that is audited in full runs on too', async () => {
+    const { models } = defaultPolicy
+    const standard = { ...models.classes['standard'], audit: 'full' } as const
+    const policy = await definePolicy({
+      ...defaultPolicy,
+      models: { ...models, classes: { ...models.classes, standard } },
+    })
+    await using kit = await guardKit({ guard: { policy, audit: failing({ record: fail('disk full') }) } })
+    await kit.openai.responses.create(mini)
+    await kit.guard.close()
+    expect(kit.server.requests).toHaveLength(1)
+    expect(kit.guard.lostEntries).toBe(2)
   })
 
   it('a refusal that cannot be recorded is still a refusal, and counted', async () => {

@@ -67,6 +67,14 @@ describe('a policy that only observes', () => {
     expect(other.audit.records).toMatchObject([{ data: { 'model_policy.code': 'transport_refused' } }])
   })
 
+  it('refuses all the same once the guard is closed', async () => {
+    quietly()
+    await using kit = await observed()
+    await kit.guard.close()
+    expect((await refusalOf(() => kit.openai.responses.create(codex))).code).toBe('guard_closed')
+    expect(kit.server.requests).toEqual([])
+  })
+
   it('can be tightened by code, and an enforcing one cannot be loosened', async () => {
     const warned = quietly()
     await using kit = await observed({ enforcement: 'enforce' })

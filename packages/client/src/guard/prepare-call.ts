@@ -48,8 +48,7 @@ export async function prepareCall(state: GuardState, sending: Sending): Promise<
     const decision = failure(error)
     const facts = factsOf(state, { ...progress, body: outgoing?.init.body }, decision)
     const refusal = await refuse(state, facts, decision)
-    if (state.observing && outgoing && !state.closed)
-      return { type: 'plain', outgoing, endpoint: call.endpoint }
+    if (state.observing && outgoing) return { type: 'plain', outgoing, endpoint: call.endpoint }
     return { type: 'refused', refusal }
   }
 }

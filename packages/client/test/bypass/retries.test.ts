@@ -28,6 +28,15 @@ const stalled = () =>
     },
   )
 
+/** The first bytes of a sound, and then a broken connection. */
+const cutSound = () => {
+  let pulls = 0
+  const pull = (controller: ReadableStreamDefaultController) =>
+    pulls++ === 0 ? controller.enqueue(new Uint8Array(8)) : controller.error(new Error('cut'))
+  const headers = { 'content-type': 'audio/mpeg' }
+  return new Response(new ReadableStream({ pull }, { highWaterMark: 0 }), { headers })
+}
+
 const finished = async (kit: GuardKit) => {
   await kit.guard.close()
   return kit.audit.records.filter(({ kind }) => kind === 'call.finished').map(({ data }) => data)
@@ -91,6 +100,18 @@ describe('21 has the SDK try again: one call of the grant, one pair of entries',
     expect(kit.server.requests).toHaveLength(2)
     expect(await finished(kit)).toMatchObject([{ ...entry, 'model_policy.attempts': 2 }])
     expect((await kit.authority.ledger.usage(spentGrant(kit))).used).toBe(1)
+  })
+
+  it('a body of bytes that is cut off: the SDK does not try again, and the call is over at once', async () => {
+    let sent = 0
+    const fetch = async () => ((sent += 1), cutSound())
+    await using kit = await guardKit({ client: { fetch } })
+    const speech = await kit.openai.audio.speech.create({ model: 'gpt-5-mini', input: 'hi', voice: 'alloy' })
+    await expect(speech.arrayBuffer()).rejects.toThrow('cut')
+    expect(sent).toBe(1)
+    expect(kit.audit.records).toMatchObject([
+      { kind: 'call.finished', data: { 'model_policy.outcome': 'possibly-executed' } },
+    ])
   })
 
   it('a 4xx that is not tried again passes unchanged', async () => {
