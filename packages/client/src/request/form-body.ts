@@ -5,7 +5,7 @@ import type { ModelPlace } from './model-place.ts'
 
 /** What a multipart body says of models and tools, and the text its digest is over. */
 export interface ReadForm extends NamedInBody {
-  /** Names and values in order; of files their name, type and the digest of their content. */
+  /** Names and values in order; of files their name, type, the digest of their content, and JSON whole. */
   text: string
 }
 
@@ -39,7 +39,9 @@ export async function readForm(form: FormData, place: ModelPlace): Promise<ReadF
     }
     lines.push(
       JSON.stringify(
-        typeof value === 'string' ? [name, value] : [name, value.name, value.type, hash('sha256', content)],
+        typeof value === 'string'
+          ? [name, value]
+          : [name, value.name, value.type, hash('sha256', content), json],
       ),
     )
   }

@@ -157,3 +157,11 @@ it('11 gives the content type of a Blob on', async () => {
   await kit.guard.wrapFetch(fetch)(`${kit.server.url}/responses`, { method: 'POST', body })
   expect(kit.server.requests[0]?.headers.get('content-type')).toBe('application/json')
 })
+
+it('counts JSON in a file as part of the prompt', async () => {
+  const sizes: number[] = []
+  await using kit = await guardKit({ guard: { onDecision: ({ call }) => sizes.push(call.bodyBytes) } })
+  const session = JSON.stringify({ model: 'gpt-5-mini', instructions: 'x'.repeat(5000) })
+  await kit.openai.post('/realtime/calls', { body: form(['session', new Blob([session])]) })
+  expect(sizes[0]).toBeGreaterThan(5000)
+})
