@@ -45,6 +45,7 @@ export { renderTrailers, type RenderTrailersOptions } from './marks/render-trail
 export { lintRules, type LintFinding, type LintRule } from './workflow/lint-finding.ts'
 export { lintWorkflow, localUses } from './workflow/lint-workflow.ts'
 export { commentWorkflowText } from './workflow/comment-workflow-text.ts'
+export { mintWorkflowText, type MintWorkflowTextOptions } from './workflow/mint-workflow-text.ts'
 export { workflowText, type WorkflowTextOptions } from './workflow/workflow-text.ts'
 export { lintForm } from './workflow/lint-form.ts'
 export { sarifOf } from './workflow/sarif-of.ts'

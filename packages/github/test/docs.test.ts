@@ -11,9 +11,16 @@ const page = readFileSync(join(import.meta.dirname, '../../../docs/pull-requests
 
 it('shows a workflow in which the lint and actionlint find nothing', async () => {
   const [, workflow = ''] = /```yaml\n(# Judges[^]*?)```/.exec(page) ?? []
-  expect(workflow).toContain('bin/model-policy mint')
+  expect(workflow).toContain('bin/model-policy gate')
   expect(lintWorkflow(workflow, 'model-policy.yml')).toEqual([])
   expect(await runLint(workflow, '.github/workflows/model-policy.yml')).toEqual([])
+}, 20_000)
+
+it('shows another that mints, likewise', async () => {
+  const [, workflow = ''] = /```yaml\n(# Turns[^]*?)```/.exec(page) ?? []
+  expect(workflow).toContain('bin/model-policy mint')
+  expect(lintWorkflow(workflow, 'model-policy-mint.yml')).toEqual([])
+  expect(await runLint(workflow, '.github/workflows/model-policy-mint.yml')).toEqual([])
 }, 20_000)
 
 it('shows another for the comment, likewise', async () => {

@@ -25,6 +25,7 @@ function atTerminal(...answers: string[]) {
 }
 
 const workflowPath = '.github/workflows/model-policy.yml'
+const mintPath = '.github/workflows/model-policy-mint.yml'
 
 /** Leave in a repository what a lock file says of where model-policy comes from. */
 const lock = (repository: string, name: string, text: string) => writeFileSync(join(repository, name), text)
@@ -219,6 +220,7 @@ describe('init, for pull requests', () => {
   const plan = async (someone: Person, ...argv: string[]) =>
     JSON.parse((await someone.type(...dryRun, ...argv)).out) as Planned
   const workflowOf = ({ files }: Planned) => files.find(({ path }) => path === workflowPath)?.text ?? ''
+  const mintOf = ({ files }: Planned) => files.find(({ path }) => path === mintPath)?.text ?? ''
 
   it.each([
     [
@@ -260,10 +262,17 @@ describe('init, for pull requests', () => {
       const workflow = workflowOf(planned)
       expect(workflow).toContain(`run: ${install}\n`)
       expect(workflow).toContain(`run: ${program} gate --wait 30\n`)
-      expect(workflow).toContain(`run: ${program} mint\n`)
+      const minting = mintOf(planned)
+      expect(minting).toContain(`run: ${install}\n`)
+      expect(minting).toContain(`run: ${program} mint\n`)
       expect(planned.notes).toEqual([])
-      expect(lintWorkflow(workflow, workflowPath)).toEqual([])
-      expect(await runLint(workflow, workflowPath)).toEqual([])
+      for (const [text, path] of [
+        [workflow, workflowPath],
+        [minting, mintPath],
+      ] as const) {
+        expect(lintWorkflow(text, path)).toEqual([])
+        expect(await runLint(text, path)).toEqual([])
+      }
     },
     20_000,
   )
@@ -275,6 +284,8 @@ describe('init, for pull requests', () => {
     const planned = await plan(person('someone'))
     const [, shown] = /```yaml\n(# Judges[^]*?)```/.exec(page) ?? []
     expect(shown).toBe(workflowOf(planned))
+    const [, minting] = /```yaml\n(# Turns[^]*?)```/.exec(page) ?? []
+    expect(minting).toBe(mintOf(planned))
     const [, comment] = /```yaml\n(# Tells[^]*?)```/.exec(page) ?? []
     const second = planned.files.find(({ path }) => path.endsWith('model-policy-comment.yml'))
     expect(comment).toBe(second?.text)
@@ -303,11 +314,11 @@ describe('init, for pull requests', () => {
 
   it('takes the label of the policy', async () => {
     const { projectManager, repository } = await setUpScratch()
-    rmSync(join(repository, workflowPath))
+    rmSync(join(repository, mintPath))
     const policy = join(repository, 'model-policy.yaml')
     writeFileSync(policy, readFileSync(policy, 'utf8').replace('model:codex-approve', 'may run'))
     const planned = await plan(projectManager)
-    expect(workflowOf(planned)).toContain("github.event.label.name == 'may run'")
+    expect(mintOf(planned)).toContain("github.event.label.name == 'may run'")
   })
 
   it('never replaces a workflow unasked', async () => {

@@ -6,7 +6,7 @@ import type { WorkflowTextOptions } from './workflow-text.ts'
  *
  * It may write, so it takes nothing from the run that it follows but which head that was about.
  */
-export function commentWorkflowText({ install, program }: Omit<WorkflowTextOptions, 'label'>): string {
+export function commentWorkflowText({ install, program }: WorkflowTextOptions): string {
   return `# Tells the verdict on a pull request in one comment. It runs apart because the gate may write nothing; it takes nothing from the gate but
 # which head was judged, and judges that again with the default branch's code.
 name: model-policy-comment

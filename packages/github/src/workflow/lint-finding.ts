@@ -17,6 +17,7 @@ export const lintRules = {
   'template-injection': 'nothing is interpolated into a script: values come in as environment variables',
   artipacked: 'a checkout leaves no credentials behind',
   'merge-group-missing': 'a required check also runs in the merge queue',
+  'skippable-gate': 'the job that judges is never skipped and never fails in silence: both count as green',
   'secrets-outside-environment': 'a secret is used only in a job with an environment that people guard',
   'concurrency-missing': 'runs for one pull request do not overtake each other',
   'approval-label-in-form': 'no form or labeler puts the approval label on for somebody',

@@ -16,6 +16,7 @@ export function* faultsOfJob(job: Record<string, unknown>, around: JobSurroundin
   const guarded = Boolean(job['environment'])
   yield* faultsOfPermissions(job, around, guarded)
   if (typeof job['uses'] === 'string') yield* faultsOfUses(job['uses'])
+  yield* faultsOfImages(job)
   if (!guarded) {
     if (job['secrets'] === 'inherit') {
       yield ['secrets-outside-environment', `job ${name} hands all secrets on`, ['secrets']]
@@ -24,11 +25,50 @@ export function* faultsOfJob(job: Record<string, unknown>, around: JobSurroundin
     if (secret !== undefined)
       yield ['secrets-outside-environment', `job ${name} uses ${secret} without an environment`, []]
   }
+  yield* faultsOfGate(job, name)
   for (const [index, step] of listOf(job['steps']).entries()) {
     if (!isRecord(step)) continue
     for (const [rule, message, at] of faultsOfStep(step, trusted))
       yield [rule, message, ['steps', index, ...at]]
   }
+}
+
+function* faultsOfImages({ container, services }: Record<string, unknown>): Generator<Fault> {
+  const images: [unknown, string[]][] = [
+    [container, ['container']],
+    ...Object.entries(isRecord(services) ? services : {}).map(([name, service]): [unknown, string[]] => [
+      service,
+      ['services', name],
+    ]),
+  ]
+  for (const [given, at] of images) {
+    const image = isRecord(given) ? given['image'] : given
+    if (image === undefined || image === null || image === '') continue
+    if (!/@sha256:[0-9a-f]{64}$/.test(String(image)))
+      yield ['unpinned-uses', `the image ${String(image)} is not pinned by its digest`, at]
+  }
+}
+
+/** GitHub reports a skipped job as a success, and so one whose failure does not count: neither may be the check that is required. */
+function* faultsOfGate(job: Record<string, unknown>, name: string): Generator<Fault> {
+  const steps = [...listOf(job['steps']).entries()].flatMap(([index, step]) =>
+    isRecord(step) && runsGate(step) ? [{ index, step }] : [],
+  )
+  if (steps.length === 0) return
+  for (const key of ['if', 'needs', 'continue-on-error']) {
+    if (job[key] !== undefined) yield ['skippable-gate', `job ${name} runs the gate and has ${key}`, [key]]
+  }
+  for (const { index, step } of steps) {
+    for (const key of ['if', 'continue-on-error']) {
+      if (step[key] !== undefined)
+        yield ['skippable-gate', `the step that runs the gate has ${key}`, ['steps', index, key]]
+    }
+  }
+}
+
+function runsGate({ run, with: given }: Record<string, unknown>): boolean {
+  if (typeof run === 'string' && /\bmodel-policy\b[^\n]*\sgate(?=\s|$)/.test(run)) return true
+  return isRecord(given) && given['command'] === 'gate'
 }
 
 function* faultsOfPermissions(

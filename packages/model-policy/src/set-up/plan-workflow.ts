@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { commentWorkflowText, workflowText } from '@policy/github'
+import { commentWorkflowText, mintWorkflowText, workflowText } from '@policy/github'
 import { readText } from '@policy/local'
 import { lockedProgram } from './locked-program.ts'
 import type { PlannedFile } from './planned-file.ts'
@@ -8,7 +8,7 @@ import type { PlannedFile } from './planned-file.ts'
 const folder = '.github/workflows'
 
 /**
- * The workflow that judges pull requests, the one that tells its verdict, and what is yet to be done for them. One that is there and
+ * The workflow that judges pull requests, the one that mints, the one that tells the verdict, and what is yet to be done for them. One that is there and
  * differs is kept, unless `replace`.
  */
 export async function planWorkflows(
@@ -18,7 +18,8 @@ export async function planWorkflows(
 ): Promise<{ files: PlannedFile[]; missing?: string }> {
   const { missing, ...program } = await lockedProgram(top)
   const files = [
-    await planFile(top, `${folder}/model-policy.yml`, workflowText({ label, ...program }), replace),
+    await planFile(top, `${folder}/model-policy.yml`, workflowText(program), replace),
+    await planFile(top, `${folder}/model-policy-mint.yml`, mintWorkflowText({ label, ...program }), replace),
     await planFile(top, `${folder}/model-policy-comment.yml`, commentWorkflowText(program), replace),
   ]
   const isWritten = files.some(({ type }) => type !== 'keep')

@@ -55,9 +55,7 @@ export function runnerOf(story: PullRequestStory, { fetchHead = true } = {}): Ru
 
 /** What the workflow's own gate runs to fetch heads, for the kind of event that `condition` names. */
 function fetchStep(condition: string): string {
-  const { jobs } = workflow.parse(
-    parse(workflowText({ label: 'approve', install: 'npm ci', program: 'model-policy' })),
-  )
+  const { jobs } = workflow.parse(parse(workflowText({ install: 'npm ci', program: 'model-policy' })))
   const step = jobs.gate.steps.find((one) => one.if === condition)
   if (step?.run === undefined) throw new Error(`the workflow has no step for ${condition}`)
   return step.run
