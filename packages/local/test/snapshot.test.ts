@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { existsSync, lstatSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openRepository, openSnapshot } from '../src/index.ts'
@@ -66,6 +66,32 @@ describe('openSnapshot', () => {
       ['a.js', 'eval(1)\neval(2)\n', undefined, [1, 2]],
       ['same.js', 'one\ntwo\n', undefined, [1, 2]],
       ['sub', 'text\n', undefined, [1]],
+    ])
+  })
+
+  it('reads UTF-16, and text that holds a NUL where the path or the first line says that it is text', async () => {
+    const { top, commit } = scratchRepository()
+    const base = commit({ 'a.ini': 'x\n' })
+    writeFileSync(join(top, 'a.ini'), Buffer.from('\uFEFFone\ntwo\n', 'utf16le'))
+    writeFileSync(join(top, 'b.ini'), Buffer.from('\uFEFFone\n', 'utf16le').swap16())
+    writeFileSync(join(top, 'c.dat'), Buffer.from([0xff, 0xfe, 0, 0xd8, 0, 0]))
+    writeFileSync(join(top, 'run'), '#!/bin/sh\n\0\n', { mode: 0o755 })
+    const head = commit({ '.env': 'T=1\n\0\n' })
+    const repository = await openRepository(top)
+    await using snapshot = await openSnapshot({ repository, base, head, isText: (path) => path === '.env' })
+    expect(
+      snapshot.files.map(({ path, text, executable, changedLines }) => [
+        path,
+        text,
+        executable,
+        [...changedLines],
+      ]),
+    ).toEqual([
+      ['.env', 'T=1\n\0\n', false, [1, 2]],
+      ['a.ini', 'one\ntwo\n', false, [1, 2]],
+      ['b.ini', 'one\n', false, [1]],
+      ['c.dat', undefined, false, []],
+      ['run', '#!/bin/sh\n\0\n', true, [1, 2]],
     ])
   })
 

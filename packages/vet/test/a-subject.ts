@@ -25,5 +25,5 @@ export function aSubject(
 function aFile(path: string, text: string, before?: string): VetFile {
   const known = new Set(before?.split('\n'))
   const lines = text.split('\n').flatMap((line, index) => (known.has(line) ? [] : [index + 1]))
-  return { path, kind: 'file', text, before, changedLines: new Set(lines) }
+  return { path, kind: 'file', executable: false, text, before, changedLines: new Set(lines) }
 }

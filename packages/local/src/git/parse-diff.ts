@@ -9,6 +9,8 @@ export interface DiffRow {
   before: string
   /** Blob id at the head; all zeros when there is none. */
   after: string
+  /** Whether its mode at the head lets it run. */
+  executable: boolean
 }
 
 const statuses: Readonly<Record<string, FileChange['status']>> = {
@@ -82,7 +84,7 @@ function rawRow(header: string, next: Next): DiffRow {
     deleted: undefined,
     modeChanged: isFile(oldMode) && isFile(newMode) && oldMode !== newMode,
   }
-  return { file, before, after }
+  return { file, before, after, executable: newMode === '100755' }
 }
 
 function addCounts(rows: Map<string, DiffRow>, header: string, next: Next): void {

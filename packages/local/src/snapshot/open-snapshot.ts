@@ -25,12 +25,20 @@ export interface Snapshot extends AsyncDisposable {
 
 /** A file of a change as it is at the head. */
 export interface SnapshotFile extends Pick<FileChange, 'path' | 'kind'> {
-  /** Its text; of a symlink its target; `undefined` when the bytes hold a NUL, and for submodules. */
+  /** Whether its mode lets it run. */
+  executable: boolean
+  /** Its text; of a symlink its target; `undefined` for binary files and submodules. */
   text: string | undefined
   /** Its text at the base; `undefined` when it was not there under this name, or was no text. */
   before: string | undefined
   /** The lines, counted from 1, that the change added or altered. */
   changedLines: ReadonlySet<number>
+}
+
+/** What a snapshot is of. */
+export interface OpenSnapshotOptions extends OpenStateOptions {
+  /** Whether a file is text by its path, though it holds a NUL. @default none is */
+  isText?: (path: string) => boolean
 }
 
 /**
@@ -39,9 +47,10 @@ export interface SnapshotFile extends Pick<FileChange, 'path' | 'kind'> {
  *
  * @throws `history_incomplete`, `git_failed`.
  */
-export async function openSnapshot(options: OpenStateOptions): Promise<Snapshot> {
+export async function openSnapshot(options: OpenSnapshotOptions): Promise<Snapshot> {
+  const { isText = () => false, ...stateOptions } = options
   const state = await openState({
-    ...options,
+    ...stateOptions,
     base: options.base === 'empty-tree' ? undefined : options.base,
   })
   try {
@@ -54,7 +63,7 @@ export async function openSnapshot(options: OpenStateOptions): Promise<Snapshot>
     return {
       base,
       head,
-      files: rows.map((row) => fileOf(row, blobs, lines)),
+      files: rows.map((row) => fileOf(row, blobs, lines, isText)),
       async checkout() {
         checkout ??= exportTree(view, tree)
         return (await checkout).folder
@@ -69,7 +78,7 @@ export async function openSnapshot(options: OpenStateOptions): Promise<Snapshot>
         )
         return new Map(
           wanted.flatMap(({ path, id }) => {
-            const text = textOf(found.get(id))
+            const text = textOf(found.get(id), isText(path))
             return text === undefined ? [] : [[path, text] as const]
           }),
         )
@@ -90,20 +99,24 @@ export async function openSnapshot(options: OpenStateOptions): Promise<Snapshot>
  * name of another file, may not be as a script.
  */
 function fileOf(
-  { file, before, after }: DiffRow,
+  { file, before, after, executable }: DiffRow,
   blobs: ReadonlyMap<string, Buffer>,
   lines: ReadonlyMap<string, ReadonlySet<number>>,
+  isText: (path: string) => boolean,
 ): SnapshotFile {
   const { path, kind, from, status } = file
-  const text = kind === 'submodule' ? undefined : textOf(blobs.get(after))
+  const text = kind === 'submodule' ? undefined : textOf(blobs.get(after), isText(path))
   const isNew = from !== undefined || status === 'type-changed'
+  // git counts lines by bytes, and those of UTF-16 end in two
+  const isCounted = !isNew && wideEncodingOf(blobs.get(after)) === undefined
   return {
     path,
     kind,
+    executable,
     text,
-    before: isNew ? undefined : textOf(blobs.get(before)),
+    before: isNew ? undefined : textOf(blobs.get(before), isText(path)),
     // a change of the mode alone has no lines of its own
-    changedLines: (isNew ? undefined : lines.get(`${before}..${after}`)) ?? allLines(text),
+    changedLines: (isCounted ? lines.get(`${before}..${after}`) : undefined) ?? allLines(text),
   }
 }
 
@@ -120,8 +133,22 @@ function blobsOf({ file, before, after }: DiffRow): string[] {
   return file.status === 'type-changed' ? [after] : [before, after].filter((id) => !/^0+$/.test(id))
 }
 
-/** Bytes as text; those that are not UTF-8 read as Latin 1, so that nothing in them stays unseen. */
-function textOf(bytes: Buffer | undefined): string | undefined {
-  if (bytes === undefined || bytes.includes(0)) return undefined
+/**
+ * Bytes as text: UTF-16 by its mark, else UTF-8; those that are neither read as Latin 1, so that nothing in them stays unseen. With a NUL
+ * they are binary, unless the path or the first line says otherwise.
+ */
+function textOf(bytes: Buffer | undefined, isText: boolean): string | undefined {
+  if (bytes === undefined) return undefined
+  const wide = wideEncodingOf(bytes)
+  if (wide !== undefined) {
+    const text = new TextDecoder(wide).decode(bytes)
+    if (isText || !/[\0\uFFFD]/.test(text)) return text
+  }
+  if (bytes.includes(0) && !isText && !bytes.toString('latin1', 0, 2).startsWith('#!')) return undefined
   return bytes.toString(isUtf8(bytes) ? 'utf8' : 'latin1')
+}
+
+function wideEncodingOf(bytes: Buffer | undefined): 'utf-16le' | 'utf-16be' | undefined {
+  const mark = bytes?.toString('hex', 0, 2)
+  return mark === 'fffe' ? 'utf-16le' : mark === 'feff' ? 'utf-16be' : undefined
 }

@@ -10,6 +10,7 @@ import {
 } from '@policy/local'
 import {
   externalVetter,
+  isTextName,
   parseSuppressions,
   type Severity,
   skillVetter,
@@ -63,7 +64,7 @@ export async function vetWork(
   const policy = await policyOf(repository, host)
   const bases = base === undefined ? usualBases(policy) : [base]
   await using snapshot = await fromFirstBase(bases, (from) =>
-    openSnapshot({ repository, base: from, head, env: host.env }),
+    openSnapshot({ repository, base: from, head, env: host.env, isText: isTextName }),
   )
   const people = policy?.document.escalation.approvers.people ?? []
   const text =

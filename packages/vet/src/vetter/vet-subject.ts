@@ -15,7 +15,9 @@ export interface VetFile {
   /** Relative to the repository's top, with `/`. */
   path: string
   kind: 'file' | 'symlink' | 'submodule'
-  /** Its text; of a symlink its target; `undefined` when the bytes hold a NUL, and for submodules. */
+  /** Whether its mode lets it run. */
+  executable: boolean
+  /** Its text; of a symlink its target; `undefined` for binary files and submodules. */
   text: string | undefined
   /** Its text at the base; `undefined` when it was not there or was no text. */
   before: string | undefined

@@ -1,7 +1,8 @@
 import { sarifLog, type Spot, type VetRule } from '../sarif/sarif-log.ts'
 import type { VetFile } from '../vetter/vet-subject.ts'
 import type { Vetter } from '../vetter/vetter.ts'
-import { changedLineOf, changedText } from './changed-text.ts'
+import { changedLineOf, changedPieces } from './changed-text.ts'
+import { isRegistryConfig } from './file-kinds.ts'
 import { type LockfileFamily, lockfileFamily } from './lockfile-family.ts'
 import { isPackageManifest, manifestSpots } from './package-manifest.ts'
 import { type PackageSource, packageSources } from './package-source.ts'
@@ -82,11 +83,6 @@ function spotsIn(file: VetFile, atBase: ReadonlyMap<string, string>): Spot[] {
   return family === undefined ? registrySpots(file, atBase) : lockfileSpots(file, family, atBase)
 }
 
-const isRegistryConfig = (path: string) =>
-  /^(?:\.npmrc|\.yarnrc(?:\.yml)?|pip\.conf|pnpm-workspace\.yaml|requirements[\w.-]*\.txt|bunfig\.toml)$/.test(
-    path.slice(path.lastIndexOf('/') + 1),
-  )
-
 /** Places that no lockfile of the same family used at the base, wherever it lay. */
 function lockfileSpots(file: VetFile, family: LockfileFamily, atBase: ReadonlyMap<string, string>): Spot[] {
   const { path, text } = file
@@ -132,7 +128,7 @@ function registrySpots(file: VetFile, atBase: ReadonlyMap<string, string>): Spot
     const sources = packageSources(line)
     return sources.length > 0 && sources.every(({ name }) => known.has(name))
   }
-  return changedText(file).flatMap(({ line, text }): Spot[] => {
+  return changedPieces(file).flatMap(({ line, text }): Spot[] => {
     if (registry.test(text) && !isKnown(text))
       return [
         {

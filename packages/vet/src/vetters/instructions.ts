@@ -1,8 +1,8 @@
 import { sarifLog, type Spot, type VetRule } from '../sarif/sarif-log.ts'
 import type { VetFile } from '../vetter/vet-subject.ts'
 import type { Vetter } from '../vetter/vetter.ts'
-import { changedText } from './changed-text.ts'
-import { isAgentInstruction, isProse, isScript, isWorkflow } from './file-kinds.ts'
+import { changedCommands, changedPieces, changedText, piecesOf } from './changed-text.ts'
+import { isAgentInstruction, isProse, isReadByName, isScript, runsCommands } from './file-kinds.ts'
 import { hiddenIn } from './hidden-unicode.ts'
 
 const rules = {
@@ -24,6 +24,11 @@ const rules = {
     severity: 'medium',
     about: 'Prose outside agent instructions that reads like an order to a model.',
   },
+  'stand-in': {
+    severity: 'high',
+    about:
+      'A symlink under a name that machines or agents obey: what they read is vetted under no such name.',
+  },
   'remote-execution': {
     severity: 'high',
     about:
@@ -43,7 +48,7 @@ export const instructions: Vetter = {
 
 function spotsIn(file: VetFile): Spot[] {
   const { path } = file
-  if (file.kind === 'file' && file.text === undefined && (isAgentInstruction(path) || runsCommands(path))) {
+  if (file.kind === 'file' && file.text === undefined && (isAgentInstruction(path) || runsCommands(file))) {
     return [{ rule: 'unreadable-instruction', path, message: 'the file holds NUL bytes' }]
   }
   const lines = changedText(file)
@@ -58,7 +63,10 @@ function spotsIn(file: VetFile): Spot[] {
       })),
     ),
     ...(prose ? orders(file) : []),
-    ...(runsCommands(path) ? lines.flatMap(({ line, text }) => remoteExecution(path, line, text)) : []),
+    ...(runsCommands(file) ? remoteExecution(file) : []),
+    ...(standsIn(file)
+      ? [{ rule: 'stand-in', path, message: `this is a symlink to ${file.text?.slice(0, 120)}` }]
+      : []),
   ]
 }
 
@@ -75,15 +83,48 @@ const injected = [
 function orders(file: VetFile): Spot[] {
   const hidden = commentLines(file.text ?? '')
   const agent = isAgentInstruction(file.path)
-  return changedText(file)
-    .filter(({ text }) => injected.some((pattern) => pattern.test(text.normalize('NFKC'))))
-    .map(({ line }) => ({
-      rule: agent || hidden.has(line) ? 'injected-instruction' : 'suspicious-instruction',
-      path: file.path,
-      line,
-      message: `the line reads like an order to a model${hidden.has(line) ? ', in a comment that people do not see' : ''}`,
-    }))
+  return changedOrders(file).map((line) => ({
+    rule: agent || hidden.has(line) ? 'injected-instruction' : 'suspicious-instruction',
+    path: file.path,
+    line,
+    message: `the line reads like an order to a model${hidden.has(line) ? ', in a comment that people do not see' : ''}`,
+  }))
 }
+
+/** The changed lines that are an order by themselves, or together with the line before or after that is none. */
+function changedOrders(file: VetFile): number[] {
+  const lines = (file.text ?? '').split('\n')
+  return changedText(file).flatMap(({ line, text }) => {
+    const [before, after] = [lines[line - 2] ?? '', lines[line] ?? '']
+    const isWrapped =
+      (isContinued(text) &&
+        !isOrder(before) &&
+        isOrder(`${before.slice(-reach)} ${plain(text.slice(0, reach))}`)) ||
+      (isContinued(after) &&
+        !isOrder(after) &&
+        isOrder(`${text.slice(-reach)} ${plain(after.slice(0, reach))}`))
+    return isOrder(text) || isWrapped ? [line] : []
+  })
+}
+
+// No pattern is longer.
+const reach = 500
+
+const isOrder = (text: string) =>
+  [...piecesOf(text), ...piecesOf(text.replaceAll('\r', ' '))].some((piece) => {
+    const normal = piece.normalize('NFKC')
+    return injected.some((pattern) => pattern.test(normal))
+  })
+
+/** Whether a line goes on with a sentence: it is neither empty nor the next item, row or heading. */
+const isContinued = (line: string) => !/^\s*(?:$|(?:[-*+]|\d+[.)]|#+)\s|\|)/.test(line)
+
+const plain = (line: string) => line.replace(/^[\s>]+/, '')
+
+/** A symlink that is read for its name, or a folder of such files. */
+const standsIn = ({ kind, path }: VetFile) =>
+  kind === 'symlink' &&
+  ['', '/x.md', '/x.yml', '/workflows/x.yml'].some((below) => isReadByName(`${path}${below}`))
 
 /** The lines that an HTML comment touches. */
 function commentLines(text: string): ReadonlySet<number> {
@@ -99,14 +140,6 @@ function commentLines(text: string): ReadonlySet<number> {
   return lines
 }
 
-const runsCommands = (path: string) =>
-  isWorkflow(path) ||
-  isAgentInstruction(path) ||
-  isScript(path) ||
-  /\.(?:sh|bash|zsh|fish|ps1|bat|cmd|py|rb|pl|php|go|rs|mk|gradle|tf)$|(?:^|\/)(?:Dockerfile[^/]*|Containerfile|Makefile|justfile|package\.json|\.husky\/[^/]+|\.devcontainer\/[^/]+|\.vscode\/tasks\.json|\.envrc|Jenkinsfile)$/i.test(
-    path,
-  )
-
 const download = String.raw`\b(?:curl|wget|iwr|irm|Invoke-WebRequest|Invoke-RestMethod)\b`
 const shell = String.raw`(?:sudo\s+(?:-\S+\s+)*)?(?:\S{0,40}\/)?(?:ba|z|da|fi|k)?sh|python[\d.]*|node|perl|ruby|php|iex|Invoke-Expression`
 const remote = [
@@ -120,16 +153,21 @@ const remote = [
   /\b(?:eval|new\s+Function)\s*\(\s*await\s+\(?\s*await\s+fetch\s*\(/i,
 ]
 
-function remoteExecution(path: string, line: number, text: string): Spot[] {
+function remoteExecution(file: VetFile): Spot[] {
+  const { path } = file
   // in a program the arguments of a call are told apart: only what stands in one text can be one command
-  const commands = isScript(path) ? text.split(/['"`]\s*,\s*['"`]/) : [text]
-  if (!commands.some((command) => remote.some((pattern) => pattern.test(command)))) return []
-  return [
-    {
-      rule: 'remote-execution',
-      path,
-      line,
-      message: 'what a server sends is run as it comes: download it, check its digest, then run it',
-    },
-  ]
+  const commands = isScript(file)
+    ? changedPieces(file).flatMap(({ line, text }) =>
+        text.split(/['"`]\s*,\s*['"`]/).map((part) => ({ line, text: part })),
+      )
+    : changedCommands(file)
+  const lines = commands
+    .filter(({ text }) => remote.some((pattern) => pattern.test(text)))
+    .map(({ line }) => line)
+  return [...new Set(lines)].map((line) => ({
+    rule: 'remote-execution',
+    path,
+    line,
+    message: 'what a server sends is run as it comes: download it, check its digest, then run it',
+  }))
 }

@@ -1,5 +1,6 @@
 import type { SourceParser } from '@nodesecure/js-x-ray'
 import { parseSync } from 'oxc-parser'
+import { isScriptName } from './file-kinds.ts'
 
 /**
  * The statements of a script or a module, TypeScript and JSX by its name, each node with its place: js-x-ray's own parser reads
@@ -29,7 +30,8 @@ export function codeOnly(path: string, source: string): string {
 }
 
 function parsed(path: string, source: string) {
-  const result = parseSync(path, source)
+  // without an ending it is a script by its first line
+  const result = parseSync(isScriptName(path) ? path : `${path}.ts`, source)
   const error = result.errors.find(({ severity }) => severity === 'Error')
   if (error) throw new Error(error.message)
   return result

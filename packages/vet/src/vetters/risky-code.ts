@@ -64,8 +64,8 @@ export const riskyCode: Vetter = {
   },
 }
 
-const isChangedScript = ({ path, kind, changedLines, text }: VetFile) =>
-  kind === 'file' && isScript(path) && (changedLines.size > 0 || text === undefined)
+const isChangedScript = (file: VetFile) =>
+  file.kind === 'file' && isScript(file) && (file.changedLines.size > 0 || file.text === undefined)
 
 const unreadable = (path: string, why: string): Spot => ({
   rule: 'unreadable',

@@ -1,7 +1,7 @@
 import { sarifLog, type Spot, type VetRule } from '../sarif/sarif-log.ts'
 import type { VetFile } from '../vetter/vet-subject.ts'
 import type { Vetter } from '../vetter/vetter.ts'
-import { changedText } from './changed-text.ts'
+import { changedPieces } from './changed-text.ts'
 import { isWorkflow } from './file-kinds.ts'
 
 // Named as zizmor names the same.
@@ -44,7 +44,7 @@ function spotsIn(file: VetFile): Spot[] {
   const { path } = file
   return [
     ...strangersCode(file),
-    ...changedText(file).flatMap(({ line, text: content }): Spot[] => {
+    ...changedPieces(file).flatMap(({ line, text: content }): Spot[] => {
       const spot = (rule: keyof typeof rules, message: string): Spot => ({ rule, path, line, message })
       const uses = /\buses\s*:\s*["']?([^\s"'#]+)/.exec(content)?.[1]
       return [
