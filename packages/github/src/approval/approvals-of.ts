@@ -3,7 +3,8 @@ import { type Account, personOf } from '../account/account.ts'
 import { contributorsOf } from '../evidence/contributors.ts'
 import type { PullRequestEvidence } from '../evidence/pull-request-evidence.ts'
 import { standingLabel } from './labels.ts'
-import { mayWrite, noteCommitOf } from './reviews.ts'
+import { noteCommitOf, writerOfNote } from './note.ts'
+import { mayWrite } from './reviews.ts'
 import type { ApprovalSource } from './approval-event.ts'
 
 /** Something on GitHub that may approve an escalation, and what it is worth. */
@@ -25,7 +26,7 @@ export function approvalsOf(
   policy: Policy,
   judged: JudgedEscalation,
 ): JudgedApproval[] {
-  const requesters = [...contributorsOf(pullRequest, noteCommitOf(pullRequest))]
+  const requesters = [...contributorsOf(pullRequest, noteCommitOf(pullRequest, policy))]
   const judgementOf = (by: Account, human: boolean, escalation = judged.digest): Judgement => {
     const person = personOf(by)
     const judgement = judgeApproval(policy, judged, {
@@ -106,28 +107,24 @@ function ofNote({ escalation }: PullRequestEvidence, judgementOf: JudgementOf): 
   if (note?.decision !== 'approved') return []
   const { commit } = note
   const source = { type: 'note', commit: commit?.id ?? '' } as const
-  const refused = (reason: string): JudgedApproval => ({
-    source,
-    by: commit?.author ? personOf(commit.author) : 'github:0',
-    judgement: { type: 'refused', code: 'approval_unverified', reason },
-    saw: 'a note in the escalation',
-  })
-  if (commit === undefined) return [refused('the commit that wrote it is not one of this pull request')]
-  const { author, committer, verification } = commit
-  if (!verification.verified || verification.reason !== 'valid' || author === undefined) {
-    return [refused(`GitHub does not verify the commit ${commit.id}: ${verification.reason}`)]
-  }
-  const own = committer?.id === author.id || committer?.login === 'web-flow'
-  if (!own)
+  const writer = writerOfNote(note)
+  if (writer.type === 'refused') {
     return [
-      refused(`${committer?.login ?? 'somebody'} committed what ${author.login} is said to have written`),
+      {
+        source,
+        by: commit?.author ? personOf(commit.author) : 'github:0',
+        judgement: { type: 'refused', code: 'approval_unverified', reason: writer.reason },
+        saw: 'a note in the escalation',
+      },
     ]
+  }
+  const { account } = writer
   return [
     {
       source,
-      by: personOf(author),
-      judgement: judgementOf(author, !author.bot, note.escalation),
-      saw: `a note by ${author.login}`,
+      by: personOf(account),
+      judgement: judgementOf(account, !account.bot, note.escalation),
+      saw: `a note by ${account.login}`,
     },
   ]
 }

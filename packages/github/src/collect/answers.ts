@@ -30,7 +30,7 @@ export const pullAnswer = z.object({
   head: z.object({
     ref: z.string(),
     sha: objectId,
-    repo: z.object({ id: z.int() }).nullable(),
+    repo: z.object({ id: z.int(), owner: user }).nullable(),
   }),
 })
 
@@ -97,7 +97,7 @@ export const checkRunsAnswer = z.object({
   ),
 })
 
-export const activityAnswer = z.array(z.object({ actor: user, after: z.string() }))
+export const activityAnswer = z.array(z.object({ actor: user, before: z.string(), after: z.string() }))
 
 export const permissionAnswer = z.object({
   permission: z.string(),

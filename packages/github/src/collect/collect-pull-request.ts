@@ -91,6 +91,7 @@ export async function collectPullRequest(
       draft: pull.draft ?? false,
       repository: `${new URL(pull.base.repo.html_url).host}/${pull.base.repo.full_name}`,
       author: pull.user,
+      ...(own || pull.head.repo.owner === undefined ? {} : { forkOwner: pull.head.repo.owner }),
       baseBranch: pull.base.ref,
       base,
       head,
@@ -118,7 +119,7 @@ async function readPushes({ github, owner, repo }: EvidenceSources, branch: stri
   const route = 'GET /repos/{owner}/{repo}/activity'
   const parameters = { owner, repo, ref: `refs/heads/${branch}` }
   const { items } = await github.pages(route, parameters, activityAnswer, (answer) => answer)
-  return items.map(({ actor, after }) => ({ by: actor, after }))
+  return items.map(({ actor, before, after }) => ({ by: actor, before, after }))
 }
 
 /** The evidence file of an escalation, verified against the base's log keys: one of them sealed it. */

@@ -49,7 +49,7 @@ export async function readCommits(
       author: commit.author,
       committer: commit.committer,
       verification,
-      parents: parents.length,
+      parents,
       paths,
     }
   })

@@ -19,7 +19,8 @@ export interface CommitEvidence {
   committer: Account | undefined
   /** What GitHub found of its signature; `reason` is `valid` when it verifies. */
   verification: { verified: boolean; reason: string }
-  parents: number
+  /** Ids of its parents. */
+  parents: readonly string[]
   /** Paths it touches against its parent; for a merge, those that differ from every parent. Written as in `Change`. */
   paths: readonly string[]
 }
@@ -56,6 +57,8 @@ export interface CheckEvidence {
 /** A push to the pull request's branch, by the account that GitHub authenticated. */
 export interface PushEvidence {
   by: Account | undefined
+  /** Heads of the branch, before it and after it. */
+  before: string
   after: string
 }
 
@@ -110,6 +113,8 @@ export interface PullRequestEvidence {
   repository: string
   /** Who opened it; `undefined` when the account is gone. */
   author: Account | undefined
+  /** Whose fork the head lies in, when it does not lie in the repository itself. */
+  forkOwner?: Account
   /** Name of the branch it asks to be merged into. */
   baseBranch: string
   /** Tip of that branch. */
@@ -130,7 +135,7 @@ export interface PullRequestEvidence {
   reviews: readonly ReviewEvidence[]
   /** The newest run of each check on the head. */
   checks: readonly CheckEvidence[]
-  /** Every push to its branch. */
+  /** Every push to its branch; none is known of a fork's. */
   pushes: readonly PushEvidence[]
   /** What it changes against the merge base, as git counts it. */
   change: Change

@@ -119,7 +119,7 @@ function faultsOf(
       'say it with an AI-Model trailer: model-policy trailer',
     )
   }
-  const bare = declared.length === 0 && commit.parents < 2 && policy.document.merge.requireDeclaration
+  const bare = declared.length === 0 && commit.parents.length < 2 && policy.document.merge.requireDeclaration
   if (bare) {
     return fail(
       'declaration_missing',

@@ -1,4 +1,4 @@
-import { pathMatcher } from '@policy/core'
+import { pathMatcher, type Policy } from '@policy/core'
 import { posix } from 'node:path'
 import type { PullRequestEvidence } from '../evidence/pull-request-evidence.ts'
 import { headReviews } from '../approval/reviews.ts'
@@ -20,11 +20,11 @@ const evidenceFolder = '.model-policy/evidence/'
  *
  * A maintainer's review of this head settles what needs a maintainer. Pure.
  */
-export function judgeChange(pullRequest: PullRequestEvidence): VerdictFinding[] {
+export function judgeChange(pullRequest: PullRequestEvidence, policy: Policy): VerdictFinding[] {
   const { change, symlinks } = pullRequest
   const touched = change.files.flatMap(({ path, from }) => (from === undefined ? [path] : [from, path]))
   const judges = judging.map(pathMatcher)
-  const maintainer = headReviews(pullRequest).find(({ standing }) => isMaintainer(standing))
+  const maintainer = headReviews(pullRequest, policy).find(({ standing }) => isMaintainer(standing))
   const needs = (
     code: VerdictFinding['code'],
     paths: readonly string[],

@@ -10,7 +10,8 @@ import { approvalsOf } from '../approval/approvals-of.ts'
 import { sourceOf, stillStands } from '../approval/approval-event.ts'
 import type { RunJudgement, StandingGrant } from './run-judgement.ts'
 import { lookAlikeOf } from '../approval/labels.ts'
-import { mayWrite, noteCommitOf } from '../approval/reviews.ts'
+import { noteCommitOf } from '../approval/note.ts'
+import { mayWrite } from '../approval/reviews.ts'
 import type { VerdictFinding } from './verdict.ts'
 
 type Refusal = { code: PolicyErrorCode; saw: string; reason: string; withdrawn?: StandingGrant }
@@ -76,7 +77,7 @@ function judgeGrant(
     basis: grant.approval.basis,
     by: grant.sub,
     escalation: grant.approval.escalation,
-    requesters: [...contributorsOf(pullRequest, noteCommitOf(pullRequest))],
+    requesters: [...contributorsOf(pullRequest, noteCommitOf(pullRequest, policy))],
     evidence: { type: 'key', key },
   })
   if (judgement.type === 'refused') return refuse(judgement.code, judgement.reason)

@@ -43,7 +43,7 @@ const fail = (code: PolicyErrorCode, saw: string, reason: string, remedy: string
 
 function judgeReview(pullRequest: PullRequestEvidence, policy: Policy): VerdictFinding[] {
   const { head } = pullRequest
-  const counted = countedReviews(pullRequest)
+  const counted = countedReviews(pullRequest, policy)
   const again = 'have a person who may write here and did not work on it review this head'
   const refusal = counted.find(({ review }) => review.state === 'CHANGES_REQUESTED')
   if (refusal) {

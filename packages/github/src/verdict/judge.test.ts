@@ -8,6 +8,7 @@ import {
   agent,
   aGrant,
   approved,
+  base,
   aPullRequest,
   codexBot,
   developer,
@@ -162,7 +163,7 @@ const matrix: Row[] = [
   [
     12,
     'label by the manager, who pushed after the grant',
-    { pushes: [{ by: manager, after: head }] },
+    { pushes: [{ by: manager, before: oldHead, after: head }] },
     'fail approval_self',
   ],
   [
@@ -435,7 +436,7 @@ const matrix: Row[] = [
       ...unlabelled,
       commits: [untrailed],
       audit: { type: 'missing' },
-      pushes: [{ by: codexBot, after: head }],
+      pushes: [{ by: codexBot, before: oldHead, after: head }],
     },
     'fail approval_missing',
   ],
@@ -647,7 +648,7 @@ const second = (message: string, changes: Partial<PullRequestEvidence['commits']
 const copilot = 'Co-authored-by: Copilot <198982749+Copilot@users.noreply.github.com>'
 const opened = {
   author: codexBot,
-  pushes: [{ by: codexBot, after: head }],
+  pushes: [{ by: codexBot, before: oldHead, after: head }],
   audit: { type: 'missing' },
 } as const
 
@@ -680,12 +681,12 @@ describe('no mark frees what it is not on', () => {
 
   it('leaves to a person what GitHub saw them push, beside marked commits of an agent', () => {
     const pushes = [
-      { by: codexBot, after: head },
-      { by: developer, after: oldHead },
+      { by: codexBot, before: oldHead, after: head },
+      { by: developer, before: base, after: oldHead },
     ]
     const beside = { author: codexBot, pushes, commits: [second('x\n\nAI-Model: none'), aCommit()] }
     expect(on(beside)).toBe('pass')
-    expect(on({ ...beside, pushes: [...pushes, { by: codexBot, after: oldHead }] })).toBe(
+    expect(on({ ...beside, pushes: [...pushes, { by: codexBot, before: base, after: oldHead }] })).toBe(
       'fail attribution_contradictory',
     )
     expect(on({ ...beside, commits: [second('x')] })).toMatch(/^fail/)

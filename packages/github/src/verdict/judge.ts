@@ -50,7 +50,7 @@ function findingsOf(pullRequest: PullRequestEvidence, policy: Policy): VerdictFi
   return [
     ...work.findings,
     ...run.findings,
-    ...judgeChange(pullRequest),
+    ...judgeChange(pullRequest, policy),
     ...merge,
     ...assessChange(policy, measureChange(pullRequest.change, policy)).map(({ saw, reason }) =>
       note(saw, reason),

@@ -16,7 +16,7 @@ export function refusalOf(pullRequest: PullRequestEvidence, policy: Policy): str
     const person = personOf(note.commit.author)
     if (people.includes(person)) return `${person} declined in a note`
   }
-  const review = countedReviews(pullRequest).find(
+  const review = countedReviews(pullRequest, policy).find(
     ({ review: { state }, person }) => state === 'CHANGES_REQUESTED' && people.includes(person),
   )
   return review && `${review.person} asks for changes`

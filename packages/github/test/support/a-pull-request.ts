@@ -143,7 +143,7 @@ export function aCommit(changes: Partial<CommitEvidence> = {}): CommitEvidence {
     author: agent,
     committer: agent,
     verification: { verified: false, reason: 'unsigned' },
-    parents: 1,
+    parents: [base],
     paths: ['src/session/store.ts'],
     ...changes,
   }
@@ -184,7 +184,7 @@ export function aPullRequest(changes: Partial<PullRequestEvidence> = {}): PullRe
       { name: 'test', conclusion: 'success' },
       { name: 'skill-vetter', conclusion: 'success' },
     ],
-    pushes: [{ by: agent, after: head }],
+    pushes: [{ by: agent, before: base, after: head }],
     change: aChange(aFile('src/session/store.ts'), aFile('escalation.md', { status: 'added' })),
     symlinks: [],
     escalation: readEscalation(),

@@ -37,14 +37,15 @@ export interface FakeWorld {
   reviews: { id: number; by: Account; state: string; commit: string }[]
   comments: { id: number; by: Account; body: string }[]
   checks: { name: string; status: string; conclusion: string | null; app?: string }[]
-  pushes: { by: Account; after: string }[]
+  pushes: { by: Account; before?: string; after: string }[]
   permissions: Record<string, { account: Account; permission: string; role: string }>
   /** How many items the fake puts on a page, whatever is asked for. */
   pageSize: number
   draft?: boolean
   body?: string
-  /** Whether the head lies in a fork. */
+  /** Whether the head lies in a fork, and whose: its author's if nobody is named. */
   forked?: boolean
+  forkOwner?: Account
   /** What a merge queue would merge, its commits oldest first. */
   queue?: { head: string; commits: FakeCommit[] }
   /** Pull requests beside this one. */
@@ -328,7 +329,16 @@ function pullOf(world: FakeWorld): unknown {
     base: end(world.baseBranch, world.base),
     head: {
       ...end(world.headBranch, world.head),
-      ...(world.forked ? { repo: { ...repo, id: 2, full_name: 'out/app' } } : {}),
+      ...(world.forked
+        ? {
+            repo: {
+              ...repo,
+              id: 2,
+              full_name: 'out/app',
+              owner: userSample(world.forkOwner ?? world.author),
+            },
+          }
+        : {}),
     },
   }
 }
@@ -495,10 +505,10 @@ const checkOf = (
   pull_requests: [],
 })
 
-const activityOf = ({ by, after }: FakeWorld['pushes'][number], id: number, world: FakeWorld) => ({
+const activityOf = ({ by, before, after }: FakeWorld['pushes'][number], id: number, world: FakeWorld) => ({
   id,
   node_id: 'n',
-  before: world.base,
+  before: before ?? world.base,
   after,
   ref: `refs/heads/${world.headBranch}`,
   timestamp: at,

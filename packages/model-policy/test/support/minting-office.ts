@@ -98,7 +98,7 @@ export async function openMintingOffice(): Promise<MintingOffice> {
   const pushWork = (message: string): void => {
     const id = push(message, 'work')
     world.commits.push({ id, message, author, committer: author })
-    world.pushes.push({ by: author, after: id })
+    world.pushes.push({ by: author, before: world.head, after: id })
     world.head = id
     git('-C', runner, 'fetch', '--quiet', 'origin', '+refs/heads/work:refs/remotes/pull/head')
   }

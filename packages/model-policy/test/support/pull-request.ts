@@ -152,7 +152,7 @@ export async function pullRequestStory(
       const { world } = github
       const known = { id, message, author: agent, committer: agent, ...facts }
       world.commits.push(known)
-      world.pushes.push({ by: known.author, after: id })
+      world.pushes.push({ by: known.author, before: world.head, after: id })
       world.head = id
       return id
     },
