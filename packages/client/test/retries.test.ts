@@ -1,3 +1,4 @@
+import OpenAI from 'openai'
 import { describe, expect, it } from 'vitest'
 import { guardKit } from './guard-kit.ts'
 
@@ -53,5 +54,21 @@ describe('an attempt after a failure', () => {
       reached: 1,
       kinds: ['call.started', 'call.refused', 'call.finished'],
     })
+  })
+
+  it('that leaves at the same time as the first is a call of its own', async () => {
+    await using kit = await guardKit({ grants: [1] })
+    const twins: Promise<Response>[] = []
+    class Twice extends OpenAI {
+      override async prepareRequest(request: RequestInit, { url }: { url: string }) {
+        setImmediate(() => twins.push(send(url, request), send(url, request)))
+      }
+    }
+    const openai = kit.guard.wrap(new Twice({ apiKey: 'k', baseURL: kit.server.url }))
+    const send = Reflect.get(openai, 'fetch') as typeof fetch
+    await openai.responses.create(codex).catch(() => undefined)
+    await expect.poll(() => twins.length).toBe(2)
+    await Promise.all(twins)
+    expect(kit.server.requests).toHaveLength(1)
   })
 })

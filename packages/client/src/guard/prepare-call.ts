@@ -92,7 +92,6 @@ async function decideRequest(state: GuardState, sending: Sending, progress: Prog
     await recordStart(state, facts, decision)
   }
   logical.attributes ??= callAttributes(facts)
-  logical.first ??= attempt
   return { type: 'call', outgoing, logical }
 }
 
@@ -102,8 +101,13 @@ async function decideRequest(state: GuardState, sending: Sending, progress: Prog
  * a call of its own.
  */
 function callOfAttempt(state: GuardState, logical: LogicalCall, attempt: Attempt): LogicalCall {
+  const isFirst = logical.attempts === 0 && logical.first === undefined
   const isRetry = logical.retryable && isDeepStrictEqual(logical.first, attempt)
-  return logical.attempts === 0 || isRetry ? logical : startCall(state, logical.context, false)
+  if (!isFirst && !isRetry) return startCall(state, logical.context, false)
+  // taken before anything is waited for: of two requests at once, one is another call
+  logical.first = attempt
+  logical.retryable = false
+  return logical
 }
 
 /** The request as `fetch` would see it: a `Request` taken apart, its body read. */
