@@ -45,9 +45,16 @@ function write({ repository }: Scratch, path: string, text: string): void {
   writeFileSync(join(repository, path), text)
 }
 
+/** A repository that is set up, and whose lock file names the program that its workflows run. */
+async function setUpLocked(): Promise<SetUp> {
+  const made = await setUpScratch()
+  write(made, 'package-lock.json', '{ "packages": { "node_modules/model-policy": {} } }')
+  return made
+}
+
 describe('doctor', () => {
   it('finds nothing wrong with a fresh set-up', async () => {
-    const { projectManager } = await setUpScratch()
+    const { projectManager } = await setUpLocked()
     const typed = await projectManager.type('doctor')
     expect(typed).toMatchObject({ code: 0, out: expect.not.stringMatching(/^(?:ERROR|warning)/m) })
     const json = JSON.parse((await projectManager.type('doctor', '--json')).out) as { about: string }[]
@@ -113,7 +120,7 @@ describe('doctor', () => {
       'keys generate',
     ],
   ])('warns of %s, and says what to do', async (_name, change, saw, fix) => {
-    const made = await setUpScratch()
+    const made = await setUpLocked()
     await change(made)
     const typed = await made.projectManager.type('doctor')
     const [, finding = ''] = typed.out.split(/^(?=warning)/m)
@@ -202,13 +209,42 @@ describe('doctor', () => {
     ],
     ['a policy that was edited', (made) => write(made, 'model-policy.yaml', 'version: 1\n'), 1, 'policy'],
     [
+      'a workflow whose program no lock file names',
+      (made) => write(made, 'package-lock.json', '{}'),
+      1,
+      'package-lock.json does not name model-policy',
+    ],
+    ['a workflow without a lock file', (made) => remove(made, 'package-lock.json'), 1, 'no lock file names'],
+    [
+      'a private key in the repository, under a passphrase',
+      async (made) => {
+        const typed = await made.projectManager.type(
+          'keys',
+          'generate',
+          '--role',
+          'minter',
+          '--subject',
+          'ci:mint',
+        )
+        expect(typed.code).toBe(0)
+        expect(await made.projectManager.type('policy', 'sign')).toMatchObject({ code: 0 })
+        const home = made.projectManager.env['HOME'] ?? ''
+        const [key = ''] = readdirSync(home, { recursive: true, encoding: 'utf8' }).filter((name) =>
+          name.endsWith('.key'),
+        )
+        write(made, 'config/minter.key', readFileSync(join(home, key), 'utf8'))
+      },
+      1,
+      'config/minter.key holds a private key',
+    ],
+    [
       'a private key in the repository',
       async (made) => write(made, 'config/key.json', JSON.stringify((await generateKeyPair()).privateJwk)),
       1,
       'config/key.json holds a private key',
     ],
   ])('finds %s, and says what to do', async (_name, change, code, saw) => {
-    const made = await setUpScratch()
+    const made = await setUpLocked()
     await change(made)
     const typed = await made.projectManager.type('doctor')
     expect(typed.code).toBe(code)
@@ -218,7 +254,7 @@ describe('doctor', () => {
   })
 
   it('finds a private key that others can read', async () => {
-    const made = await setUpScratch()
+    const made = await setUpLocked()
     const home = made.projectManager.env['HOME'] ?? ''
     const keys = readdirSync(home, { recursive: true, encoding: 'utf8' }).filter((name) =>
       name.endsWith('.key'),
@@ -232,7 +268,7 @@ describe('doctor', () => {
   })
 
   it('prints SARIF for what is wrong with workflows', async () => {
-    const made = await setUpScratch()
+    const made = await setUpLocked()
     write(made, '.github/workflows/model-policy.yml', workflow('actions/checkout@v4'))
     const { out } = await made.projectManager.type('doctor', '--sarif')
     const { version, runs } = JSON.parse(out) as {
@@ -243,13 +279,13 @@ describe('doctor', () => {
   })
 
   it('finds that git cannot be used', async () => {
-    const { person } = await setUpScratch()
+    const { person } = await setUpLocked()
     const typed = await person('project-manager', { env: { PATH: '/nowhere' } }).type('doctor')
     expect(typed).toMatchObject({ code: 1, out: expect.stringMatching(/^ERROR {4}git/m) })
   })
 
   it('finds that this machine trusts nothing, and looks at the rest all the same', async () => {
-    const { person } = await setUpScratch()
+    const { person } = await setUpLocked()
     const typed = await person('newcomer').type('doctor')
     expect(typed).toMatchObject({
       code: 1,

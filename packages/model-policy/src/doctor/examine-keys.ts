@@ -10,6 +10,8 @@ const about = 'keys'
 
 // The private member of an Ed25519 JWK: 32 bytes as base64url.
 const privateMember = '"d"[[:space:]]*:[[:space:]]*"[A-Za-z0-9_-]{43}"'
+// A key file of ours: a compact JWE whose header begins with {"alg":"PBES2. A passphrase can be guessed for as long as history is kept.
+const sealedKey = 'eyJhbGciOiJQQkVTMi[A-Za-z0-9_-]+[.][A-Za-z0-9_-]+[.][A-Za-z0-9_-]+[.]'
 // The private key of a log's sealer, as C2SP signed-note and Go's sumdb/note write it.
 const privateNoteKey = 'PRIVATE[+]KEY[+][^+[:space:]]+[+][0-9a-f]{8}[+][A-Za-z0-9+/]{43}'
 
@@ -52,10 +54,11 @@ async function readableByOthers(folder: string): Promise<Diagnosis[]> {
   return found
 }
 
-/** Files of the working tree, tracked, untracked or ignored, that hold a private key in the clear; what package managers install is left out. */
+/** Files of the working tree, tracked, untracked or ignored, that hold a private key, in the clear or under a passphrase; what package managers install is left out. */
 async function filesWithPrivateKeys(host: Host, top: string): Promise<string[]> {
   const search = ['grep', '-z', '-l', '-I', '-E', '--untracked', '--no-exclude-standard', '--no-color']
   const where = ['--', '.', ':(exclude,glob)**/node_modules/**']
-  const found = await gitSays(host, top, [...search, '-e', privateMember, '-e', privateNoteKey, ...where])
+  const patterns = [privateMember, privateNoteKey, sealedKey].flatMap((pattern) => ['-e', pattern])
+  const found = await gitSays(host, top, [...search, ...patterns, ...where])
   return found.split('\0').filter(Boolean)
 }

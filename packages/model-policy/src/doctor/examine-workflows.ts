@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { lintForm, type LintFinding, lintRules, lintWorkflow, localUses } from '@policy/github'
 import { readText } from '@policy/local'
+import { lockedProgram } from '../set-up/locked-program.ts'
 import type { Diagnosis } from './diagnosis.ts'
 
 /** Whether a workflow gates pull requests, and what is wrong with those that do and with forms that could put the label on. */
@@ -28,7 +29,16 @@ export async function examineWorkflows(top: string, label: string): Promise<Diag
           saw: 'no workflow runs model-policy gate',
           fix: 'model-policy init --workflow',
         }
-  return [present, ...findings.map(diagnose)]
+  return [present, ...(await examineProgram(top, ours)), ...findings.map(diagnose)]
+}
+
+/** Whether the workflows that run what the lock file names find it there: else they judge nothing. */
+async function examineProgram(top: string, workflows: readonly TextFile[]): Promise<Diagnosis[]> {
+  const { program, missing } = await lockedProgram(top)
+  const runner = workflows.find(({ text }) => text.includes(program))
+  if (missing === undefined || runner === undefined) return []
+  const fix = 'commit a lock file that names it, such as by npm install --save-dev model-policy'
+  return [{ level: 'error', about: 'workflow', saw: `${runner.path} cannot run ${program}: ${missing}`, fix }]
 }
 
 /** Whether a workflow or an action runs the gate: the one that only tells the verdict is none. */
