@@ -5,10 +5,8 @@ import { openOffice } from './support/office.ts'
 describe('trailer', () => {
   it('prints the lines for a model, its tool and the escalation it ran under', async () => {
     const { agent } = await askedOffice()
-    const typed = await agent.type([
-      'trailer',
-      ...['--model', 'gpt-5.3-codex', '--tool', 'Codex', '--escalation', 'escalation.md'],
-    ])
+    const named = ['--model', 'gpt-5.3-codex', '--tool', 'Codex']
+    const typed = await agent.type(['trailer', ...named, '--escalation', 'escalation.md'])
     expect(typed).toMatchObject({ code: 0, err: '' })
     expect(typed.out).toMatch(
       /^AI-Model: gpt-5\.3-codex\nAssisted-by: Codex:gpt-5\.3-codex\nAI-Escalation: esc_\w{26}#sha256:[0-9a-f]{16}\n$/,

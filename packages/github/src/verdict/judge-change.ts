@@ -12,6 +12,11 @@ const judging = [
   '.github/actions/**',
   '**/CODEOWNERS',
   'action.{yml,yaml}',
+  // Where the gate's own program is installed from, and what runs as it is.
+  '.npmrc',
+  '.yarnrc{,.yml}',
+  '.yarn/{releases,plugins}/**',
+  '.pnpmfile.{js,cjs,mjs}',
 ]
 const evidenceFolder = '.model-policy/evidence/'
 

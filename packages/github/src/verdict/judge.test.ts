@@ -716,6 +716,14 @@ describe('what is merged', () => {
 })
 
 describe('paths', () => {
+  it.each(['.npmrc', '.yarnrc', '.yarnrc.yml', '.yarn/releases/yarn-4.0.0.cjs', '.pnpmfile.cjs', '.NPMRC'])(
+    'of what installs the gate need a maintainer: %s',
+    (path) => expect(on({ change: aChange(aFile(path)) })).toBe('needs-maintainer protected_path'),
+  )
+  it.each(['.yarn/cache/x.zip', 'docs/.npmrc.md'])('of anything else do not: %s', (path) =>
+    expect(on({ change: aChange(aFile(path)) })).toBe('pass'),
+  )
+
   it('are approved in the letters that they were approved in', () => {
     expect(on({ commits: [aCommit({ paths: ['SRC/evil.ts'] })] })).toBe('fail grant_path')
   })
