@@ -33,7 +33,7 @@ export async function sdkEndpoints(makeClient: (fetch: typeof globalThis.fetch) 
       const before = endpoints.length
       const call = (resource as Record<string, (...args: unknown[]) => unknown>)[method]
       if (!call) continue
-      const deadline = new Promise((resolve) => setTimeout(resolve, 200).unref())
+      const deadline = new Promise((resolve) => setTimeout(resolve, 1000).unref())
       // Helpers that poll or gather fail on the made-up answer; what they sent first is what counts.
       await Promise.race([attempt(() => call.apply(resource, argumentsFor(call))), deadline])
       if (endpoints.length === before) silent.push(current)
