@@ -54,8 +54,8 @@ function guardedCopy(from: SdkClient, changes: object, way: Way, options: WrapCl
   const { state } = options
   const { next, context, dispatcher } = way
   const contextNow = () => options.contextOf(context)
-  /** Set while the SDK builds a request, which is when it may ask for credentials. */
-  const building = new AsyncLocalStorage<true>()
+  /** Set while the SDK builds a request, which is when it asks for the headers that show who it is, and they for the key. */
+  const building = new AsyncLocalStorage<'request' | 'credentials'>()
   const fetch: Fetch = async function guardedFetch(input, init) {
     return sendCall(state, {
       input,
@@ -73,14 +73,17 @@ function guardedCopy(from: SdkClient, changes: object, way: Way, options: WrapCl
   const denied = deniedErrorMaker(copy.constructor.PermissionDeniedError)
   const inherited = { ...unbound(copy) }
 
-  /** Credentials are for requests that the SDK builds; WebSocket classes ask for them on their own. */
-  const credentials = <Args extends unknown[], Result>(give: (...args: Args) => Result) =>
+  /** Credentials are for requests that the SDK builds; WebSocket classes ask for them on their own, or from within a body's `toJSON`. */
+  const credentials = <Args extends unknown[], Result>(
+    give: (...args: Args) => Result,
+    isExpected: () => boolean,
+  ) =>
     function guardedCredentials(...args: Args): Result {
-      if (building.getStore() === undefined) {
+      if (!isExpected()) {
         const refusal = refuseTransport(state, contextNow())
         if (!state.observing) throw denied(refusal, {}, new Headers())
       }
-      return give.apply(copy, args)
+      return building.run('credentials', () => give.apply(copy, args))
     }
 
   const layers = {
@@ -120,7 +123,7 @@ function guardedCopy(from: SdkClient, changes: object, way: Way, options: WrapCl
         call.isCancelled = (signal) =>
           request.signal?.aborted === true || (request.stream === true && signal?.aborted === true)
       }
-      return building.run(true, () => inherited.buildRequest.call(copy, request, about))
+      return building.run('request', () => inherited.buildRequest.call(copy, request, about))
     },
     async prepareRequest(request: SdkRequest, about: { url: string; options: SdkRequestOptions }) {
       if (!(request.headers instanceof Headers)) request.headers = new Headers(request.headers)
@@ -131,7 +134,7 @@ function guardedCopy(from: SdkClient, changes: object, way: Way, options: WrapCl
       if (!call) return
       call.said = layContexts(call.said, said)
       call.context = layContexts(call.context, said)
-      sendBound(request, call)
+      sendBound(request, about.options)
     },
     makeStatusError(status: number, body: { error?: object }, message: string | undefined, headers: Headers) {
       const refusal = refusalOf(headers)
@@ -142,9 +145,9 @@ function guardedCopy(from: SdkClient, changes: object, way: Way, options: WrapCl
     retryRequest: copy.retryRequest,
     fetchWithAuth: copy.fetchWithAuth,
     fetchWithTimeout: copy.fetchWithTimeout,
-    authHeaders: credentials(inherited.authHeaders),
-    _callApiKey: credentials(inherited._callApiKey),
-    _buildWebSocketHeaders: credentials(inherited._buildWebSocketHeaders),
+    authHeaders: credentials(inherited.authHeaders, () => building.getStore() === 'request'),
+    _callApiKey: credentials(inherited._callApiKey, () => building.getStore() === 'credentials'),
+    _buildWebSocketHeaders: credentials(inherited._buildWebSocketHeaders, () => false),
   }
   for (const [name, value] of Object.entries(layers)) {
     Object.defineProperty(copy, name, { value, writable: false, configurable: false, enumerable: false })

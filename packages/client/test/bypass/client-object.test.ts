@@ -275,3 +275,26 @@ describe('27 what an in-process guard cannot stop (see docs/coverage.md)', () =>
     expect(kit.server.requests).toHaveLength(1)
   })
 })
+
+describe('3 reaches for the call behind a request', () => {
+  it('shows hooks nothing but an empty token, which stands for one call and is no other\u2019s', async () => {
+    await using kit = await guardKit({ grants: [1] })
+    const seen: object[] = []
+    class Curious extends OpenAI {
+      protected override async prepareOptions(options: object): Promise<void> {
+        const { __metadata: carried = {} } = options as { __metadata?: Record<PropertyKey, object> }
+        for (const key of Object.getOwnPropertySymbols(carried)) {
+          const token = carried[key]
+          if (token) seen.push(token)
+          // the token of the call before it
+          if (seen[0]) carried[key] = seen[0]
+        }
+      }
+    }
+    const openai = kit.guard.wrap(new Curious(settings(kit.server.url)))
+    await openai.responses.create(codex)
+    expect(seen.map((token) => [Reflect.ownKeys(token), Object.isFrozen(token)])).toEqual([[[], true]])
+    expect((await refusalOf(() => openai.responses.create(codex))).code).toBe('grant_spent')
+    expect(kit.server.requests).toHaveLength(1)
+  })
+})

@@ -66,6 +66,20 @@ describe('1 opens a WebSocket with the guarded client', () => {
     expect(kit.server.requests).toEqual([])
   })
 
+  it.each(entryPoints)('%s, while the SDK builds a request of its own', async (_name, open) => {
+    await using kit = await guardKit()
+    let opened: Promise<unknown> | undefined
+    const metadata = {
+      toJSON() {
+        opened ??= refusalOf(async () => open(kit))
+        return {}
+      },
+    }
+    await kit.openai.responses.create({ model: 'gpt-5-mini', input: 'hi', metadata } as never)
+    expect(await opened).toMatchObject({ code: 'transport_refused' })
+    expect(kit.server.requests).toHaveLength(1)
+  })
+
   it('reaches the server with a raw client, so a way round would be seen here', async () => {
     await using kit = await guardKit()
     const socket = new ResponsesWS(kit.raw)
