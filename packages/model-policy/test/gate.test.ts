@@ -1,10 +1,11 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { renderEscalation } from '@policy/core'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it, vi } from 'vitest'
 import { agent, developer, manager } from '../../github/test/support/a-pull-request.ts'
 import { at, type Fault } from '../../github/test/support/fake-github.ts'
 import { payload } from '../../github/test/support/samples.ts'
+import { onBase } from './matrix/steps.ts'
 import { type PullRequestStory, pullRequestStory, putLabel, workedStory } from './support/pull-request.ts'
 
 interface Told {
@@ -427,6 +428,34 @@ describe('mint', () => {
       'escalation_altered',
     ],
     [
+      'the base branch has the same escalation',
+      (story) => {
+        const shown = story.git('show', 'HEAD:escalation.md')
+        onBase(story, { 'escalation.md': `${shown}\n` }, 'merged')
+        putLabel(story)
+      },
+      'escalation_stale',
+    ],
+    [
+      'the head does not build on what the escalation starts from',
+      (story) => {
+        story.push('x', {
+          'escalation.md': renderEscalation({ ...story.escalation, base: '1'.repeat(40) }),
+        })
+        putLabel(story)
+      },
+      'escalation_base',
+    ],
+    [
+      'the escalation is for another repository',
+      (story) => {
+        const repo = 'github.com/acme/other'
+        story.push('x', { 'escalation.md': renderEscalation({ ...story.escalation, repo }) })
+        putLabel(story)
+      },
+      'grant_repository',
+    ],
+    [
       'the label is off again',
       (story) => {
         putLabel(story)
@@ -464,6 +493,15 @@ describe('mint', () => {
     expect(err).toContain(`[${code}]`)
     if (secret !== '') expect(err + out).not.toContain(secret)
     expect(story.github.world.comments).toEqual([])
+  })
+
+  it('mints again what has expired', async () => {
+    const story = worked()
+    const later = Date.now() + 30 * 24 * 3600 * 1000
+    expect((await story.type(mintArguments(story))).out).toMatch(/^There is already/)
+    using _clock = vi.spyOn(Date, 'now').mockReturnValue(later)
+    expect((await story.type(mintArguments(story))).out).toMatch(/^Minted the grant/)
+    expect(story.github.world.comments).toHaveLength(2)
   })
 
   it('mints anew for a label that was taken off and put on again', async () => {

@@ -8,8 +8,8 @@ export type FileInTree =
   | { type: 'file'; id: string; text: string }
 
 /**
- * Read a plain file from a commit by object id: no symlink, no executable, no submodule, no other file whose name differs only in case or
- * Unicode form, in no folder on the way.
+ * Read a plain file from a commit by object id: no symlink, no executable, no submodule, no other file whose name differs only in case,
+ * Unicode form or characters that are not shown, in no folder on the way.
  */
 export async function readFile(history: GitHistory, commit: string, path: string): Promise<FileInTree> {
   const steps = path.split('/')
@@ -19,7 +19,7 @@ export async function readFile(history: GitHistory, commit: string, path: string
     const twin = entries.find(({ name }) => name !== step && folded(name) === folded(step))
     const found = entries.find(({ name }) => name === step)
     if (twin) {
-      const reason = `${JSON.stringify(twin.name)} has the name of ${JSON.stringify(step)} but for case or Unicode form`
+      const reason = `${JSON.stringify(twin.name)} has the name of ${JSON.stringify(step)} but for case, Unicode form or characters that are not shown`
       return { type: 'refused', code: 'escalation_ambiguous', reason }
     }
     if (!found) return { type: 'missing' }
@@ -35,7 +35,11 @@ export async function readFile(history: GitHistory, commit: string, path: string
   return { type: 'missing' }
 }
 
-const folded = (name: string) => name.normalize('NFKC').toLowerCase()
+const folded = (name: string) =>
+  name
+    .replaceAll(/\p{Default_Ignorable_Code_Point}/gu, '')
+    .normalize('NFKC')
+    .toLowerCase()
 
 function textOf(bytes: Uint8Array, path: string): string {
   try {

@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest'
+import type { GitHistory } from './git-history.ts'
+import { readFile } from './read-file.ts'
+
+const unasked = () => Promise.reject(new Error('not asked for'))
+const historyOf = (...names: string[]): GitHistory => ({
+  entries: async () => names.map((name) => ({ mode: '100644', id: name, name })),
+  blob: async () => new TextEncoder().encode('text'),
+  change: unasked,
+  commits: unasked,
+  firstParents: unasked,
+  isAncestor: unasked,
+  patchDigest: unasked,
+})
+
+it.each([
+  'Escalation.MD',
+  'escalation\u200B.md',
+  'esca\u00ADlation.md',
+  '\uFEFFescalation.md',
+  'ｅscalation.md',
+])('reads no file that has the twin %j', async (twin) => {
+  expect(await readFile(historyOf('escalation.md', twin), 'c', 'escalation.md')).toMatchObject({
+    type: 'refused',
+    code: 'escalation_ambiguous',
+  })
+})
+
+it('reads a file beside those of other names', async () => {
+  const history = historyOf('escalation.md', 'escalations.md')
+  expect(await readFile(history, 'c', 'escalation.md')).toMatchObject({ type: 'file', text: 'text' })
+})
