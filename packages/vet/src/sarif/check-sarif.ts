@@ -20,6 +20,7 @@ export function checkSarif(value: unknown, vetter: string): Log {
 function faultOf(log: unknown): string | undefined {
   if (!isRecord(log)) return 'it is no object'
   if (log['version'] !== '2.1.0') return `its version is ${JSON.stringify(log['version'])}, not "2.1.0"`
+  if (isFilled(log['inlineExternalProperties'])) return 'it keeps a part of itself outside its runs'
   const runs = log['runs']
   if (!Array.isArray(runs) || runs.length === 0) return 'it holds no run'
   return runs.map(faultOfRun).find((fault) => fault !== undefined)
@@ -36,9 +37,18 @@ function faultOfRun(run: unknown): string | undefined {
   if (!areRecords(invocations)) return 'its invocations are not in their form'
   if (invocations.some(({ executionSuccessful }) => executionSuccessful !== true))
     return 'a run says that it was not successful'
-  const notifications = invocations.flatMap(({ toolExecutionNotifications: list }) => list ?? [])
+  if (invocations.some(({ exitCode = 0, exitSignalName }) => exitCode !== 0 || exitSignalName !== undefined))
+    return 'a run says that its program did not end well'
+  const notifications = invocations.flatMap(
+    ({ toolExecutionNotifications: executed, toolConfigurationNotifications: configured }) => [
+      ...[executed ?? []].flat(),
+      ...[configured ?? []].flat(),
+    ],
+  )
   if (!areRecords(notifications) || notifications.some(({ level }) => level === 'error'))
     return 'a run says that something went wrong in it'
+  const elsewhere = run['externalPropertyFileReferences']
+  if (isRecord(elsewhere) && isFilled(elsewhere['results'])) return 'a run keeps its results in other files'
   const results = run['results']
   if (!areRecords(results)) return 'a run has no results, not even an empty list'
   return results.every(isResult) ? undefined : 'a result is not in its form'
@@ -48,13 +58,19 @@ function isResult({ message, locations = [], ruleId = '', level = 'none', kind =
   return (
     isRecord(message) &&
     areRecords(locations) &&
-    [ruleId, level, kind].every((member) => typeof member === 'string')
+    [ruleId, level].every((member) => typeof member === 'string') &&
+    kinds.includes(kind)
   )
 }
+
+// SARIF 2.1.0 §3.27.9
+const kinds: readonly unknown[] = ['pass', 'open', 'informational', 'notApplicable', 'review', 'fail']
 
 type Fields = Readonly<Record<string, unknown>>
 
 const isRecord = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const isFilled = (value: unknown) => value !== undefined && !(Array.isArray(value) && value.length === 0)
 
 const areRecords = (value: unknown): value is Fields[] => Array.isArray(value) && value.every(isRecord)

@@ -40,6 +40,10 @@ function scanner(told: Told = {}, run: object = {}): Vetter {
   return { id: 'scanner', version: '1', applies: () => true, run: async () => log as unknown as Log }
 }
 
+const place = (uriBaseId: string, uri: string, region: object = { startLine: 1 }) => [
+  { physicalLocation: { artifactLocation: { uri, uriBaseId }, region } },
+]
+
 describe('vetChange', () => {
   it.each<[string, Told, 'clean' | 'blocked']>([
     ['an error on a changed line', {}, 'blocked'],
@@ -60,6 +64,65 @@ describe('vetChange', () => {
     ['an error that the scanner says it knew', { baselineState: 'unchanged' }, 'blocked'],
   ])('%s', async (_name, told, verdict) => {
     expect(await vetChange(subject, { vetters: [scanner(told)] })).toMatchObject({ verdict, faults: [] })
+  })
+
+  const told = {
+    ruleId: 'r1',
+    message: { text: 'm' },
+    locations: place('%SRCROOT%', 'src/a.ts', { startLine: 2 }),
+  }
+  const bad = { id: 'r1', properties: { 'security-severity': '9.8' } }
+  const mild = { id: 'mild', properties: { 'security-severity': '0.1' } }
+  const driver = { name: 'scanner' }
+
+  it.each<[string, object, object?]>([
+    ['a rule that is not there', told],
+    [
+      'a rule of an extension',
+      { ...told, ruleId: undefined, rule: { index: 0, toolComponent: { index: 0 } } },
+      { tool: { driver, extensions: [{ name: 'pack', rules: [bad] }] } },
+    ],
+    [
+      'an index that means another rule',
+      { ...told, ruleIndex: 0 },
+      { tool: { driver: { ...driver, rules: [mild, bad] } } },
+    ],
+    [
+      'a rule by its index alone',
+      { ...told, ruleId: undefined, rule: { index: 1 } },
+      { tool: { driver: { ...driver, rules: [mild, bad] } } },
+    ],
+    ['a rule below another', { ...told, ruleId: 'r1/a' }, { tool: { driver: { ...driver, rules: [bad] } } }],
+    [
+      'a place in a folder of its own',
+      { ...told, level: 'error', locations: place('SUB', 'a.ts', { startLine: 2 }) },
+      { originalUriBaseIds: { SUB: { uri: 'src/' } } },
+    ],
+    ['a place below nobody knows what', { ...told, level: 'error', locations: place('SUB', 'src/a.ts') }],
+    [
+      'a line past the end',
+      { ...told, level: 'error', locations: place('SRCROOT', 'src/a.ts', { startLine: 999 }) },
+    ],
+    [
+      'a line that is no number of a line',
+      { ...told, level: 'error', locations: place('SRCROOT', 'src/a.ts', { startLine: 1.5 }) },
+    ],
+  ])('blocks %s', async (_name, result, run = {}) => {
+    const vetters = [scanner({}, { tool: { driver }, ...run, results: [result] })]
+    expect(await vetChange(subject, { vetters })).toMatchObject({ verdict: 'blocked', faults: [] })
+  })
+
+  it.each<[string, object]>([
+    [
+      'was not set up',
+      { invocations: [{ executionSuccessful: true, toolConfigurationNotifications: [{ level: 'error' }] }] },
+    ],
+    ['ended with a fault', { invocations: [{ executionSuccessful: true, exitCode: 2 }] }],
+    ['keeps its results elsewhere', { externalPropertyFileReferences: { results: [{ itemCount: 3 }] } }],
+    ['gives a kind that is none', { results: [{ ...told, kind: 'bogus' }] }],
+  ])('fails when a scanner %s', async (_name, run) => {
+    const vetters = [scanner({}, { results: [], ...run })]
+    expect(await vetChange(subject, { vetters })).toMatchObject({ verdict: 'failed' })
   })
 
   it('blocks at the severity it is told', async () => {

@@ -64,11 +64,14 @@ export const dependencies: Vetter = {
 
 const namesSources = (path: string) => lockfileFamily(path) !== undefined || isRegistryConfig(path)
 
+const isCargoManifest = (path: string) => /(?:^|\/)(?:Cargo|\.cargo\/config)(?:\.toml)?$/.test(path)
+
 const isNativeBuild = (path: string) => /(?:^|\/)binding\.gyp$/.test(path)
 
 const isOurs = ({ path, kind }: VetFile) =>
   kind === 'submodule' ||
-  (kind === 'file' && (isPackageManifest(path) || isNativeBuild(path) || namesSources(path)))
+  (kind === 'file' &&
+    (isPackageManifest(path) || isNativeBuild(path) || isCargoManifest(path) || namesSources(path)))
 
 function spotsIn(file: VetFile, atBase: ReadonlyMap<string, string>): Spot[] {
   if (file.kind === 'submodule') {
@@ -78,6 +81,16 @@ function spotsIn(file: VetFile, atBase: ReadonlyMap<string, string>): Spot[] {
   if (isNativeBuild(file.path)) {
     const message = 'npm builds a package with this file by itself on install, and commands in it run'
     return [{ rule: 'install-script', path: file.path, line: changedLineOf(file, ''), message }]
+  }
+  if (isCargoManifest(file.path)) {
+    return changedPieces(file)
+      .filter(({ text }) => /\bgit["']?\s*=\s*["']/.test(text))
+      .map(({ line, text }) => ({
+        rule: 'dependency-source',
+        path: file.path,
+        line,
+        message: `a crate comes from git: ${text.trim().slice(0, 120)}`,
+      }))
   }
   const family = lockfileFamily(file.path)
   return family === undefined ? registrySpots(file, atBase) : lockfileSpots(file, family, atBase)
@@ -112,8 +125,11 @@ function lockfileSpots(file: VetFile, family: LockfileFamily, atBase: ReadonlyMa
   ]
 }
 
+// npm reads quoted names, pip any beginning of an option that is one option's only, and a short one's value without a space.
 const registry =
-  /^\s*(?:(?:@[\w-]+:)?registry\s*=|npmRegistryServer\s*:|registry\s*[:=]|(?:-i|--(?:extra-)?index-url|--find-links|--trusted-host)\b|(?:extra-)?index-url\s*=)/i
+  /^\s*(?:["']?(?:@[^\s:="']+:)?registry["']?\s*[:=]|npmRegistryServer\s*:|-[if]|--(?:ex|i|f|t)[\w-]*|(?:extra-)?index-url\s*=)/i
+const requirementByPlace =
+  /^\s*(?:(?:-e|--ed[\w-]*)[\s=]*)?(?:[\w.-]+\s*(?:\[[^\]]*\])?\s*@\s*)?(?:git|hg|svn|bzr|https?|ftp|file)[+:]/i
 const scriptsAllowed =
   /^\s*(?:ignore-scripts\s*=\s*false|enableScripts\s*:\s*true|dangerouslyAllowAllBuilds\s*:\s*true|unsafe-perm\s*=\s*true)/i
 
@@ -128,7 +144,12 @@ function registrySpots(file: VetFile, atBase: ReadonlyMap<string, string>): Spot
     const sources = packageSources(line)
     return sources.length > 0 && sources.every(({ name }) => known.has(name))
   }
+  const isRequirements = path.endsWith('.txt')
   return changedPieces(file).flatMap(({ line, text }): Spot[] => {
+    if (isRequirements && requirementByPlace.test(text)) {
+      const message = `a requirement comes from a place: ${text.trim().slice(0, 120)}`
+      return [{ rule: 'dependency-source', path, line, message }]
+    }
     if (registry.test(text) && !isKnown(text))
       return [
         {

@@ -31,6 +31,7 @@ export function manifestSpots(file: VetFile): Spot[] {
   return [
     ...scriptSpots(file, now, then),
     ...dependencySpots(file, now, then),
+    ...overrideSpots(file, now, then),
     ...allowedSpots(file, now, then),
   ]
 }
@@ -70,7 +71,29 @@ function dependencySpots(file: VetFile, now: Table, then: Table): Spot[] {
 /** Whether a version is a place instead: a URL, a git repository, a folder outside, `user/repository`. */
 const isForeign = (source: string) =>
   /^(?:[a-z+]+:\/\/|git[@+:]|github:|gitlab:|bitbucket:|gist:|[\w.-]+\/[\w.-]+(?:#.*)?$)/i.test(source) ||
-  /^(?:file|link|portal):/i.test(source)
+  /^(?:(?:file|link|portal):|\.{1,2}\/)/i.test(source)
+
+/** Places that take the place of a dependency's dependencies, however deep they are written. */
+function overrideSpots(file: VetFile, now: Table, then: Table): Spot[] {
+  const listed = (manifest: Table) =>
+    [manifest['overrides'], manifest['resolutions'], tableOf(manifest['pnpm'])['overrides']].flatMap(textsIn)
+  const before = listed(then)
+  return listed(now)
+    .filter((source) => isForeign(source) && !before.includes(source))
+    .map((source) => ({
+      rule: 'dependency-source',
+      path: file.path,
+      line: changedLineOf(file, source),
+      message: `an override comes from ${source.slice(0, 120)}`,
+    }))
+}
+
+const textsIn = (value: unknown): string[] =>
+  typeof value === 'string'
+    ? [value]
+    : typeof value === 'object' && value !== null
+      ? Object.values(value).flatMap(textsIn)
+      : []
 
 function allowedSpots(file: VetFile, now: Table, then: Table): Spot[] {
   const listed = (manifest: Table) =>

@@ -31,12 +31,13 @@ export const workflows: Vetter = {
   },
 }
 
+// Names and functions of expressions are told apart without regard to case, and `a['b']` is `a.b`.
 const expression =
-  /\$\{\{[^}]{0,200}\b(?:github\.event\.[\w.*[\]'-]{0,80}(?:title|body|message|name|email|ref|label|page_name|description)|github\.head_ref|github\.ref_name|inputs\.)/
+  /\$\{\{(?:(?!\}\}).){0,200}(?:\bgithub\s*(?:\.\s*event|\[\s*'event'\s*\])\s*[.[][\w.*[\]' -]{0,80}(?:title|body|message|name|email|ref|label|page_name|description)|\bgithub\s*(?:\.\s*|\[\s*')(?:head_ref|ref_name)|\binputs\s*[.[]|\btojson\s*\(\s*github\b)/i
 // An expression that is a variable's or an input's whole value is not read by a shell.
 const wholeValue = /^\s*-?\s*(?!run\s*:|script\s*:)[\w.-]+\s*:\s*(["']?)\$\{\{[^}]*\}\}\1\s*(?:#.*)?$/
 const condition = /^\s*-?\s*(?:if|name|run-name|group)\s*:/
-const headCheckout = /github\.(?:event\.pull_request\.head\.(?:sha|ref)|head_ref)|refs\/pull\/\$\{\{/
+const headCheckout = /github\.(?:event\.pull_request\.head\.(?:sha|ref)|head_ref)|refs\/pull\/\$\{\{/i
 const strangersTrigger =
   /^\s*(?:-\s*)?["']?(?:pull_request_target|workflow_run|issue_comment)\b|\bon["']?\s*:.*\b(?:pull_request_target|workflow_run|issue_comment)\b/
 
