@@ -37,7 +37,7 @@ const npm = (resolved: Readonly<Record<string, string>>, more: object = {}) =>
     2,
   )
 
-const usual = 'https://registry.npmjs.org/a/-/a-1.0.0.tgz'
+const usual = 'https://registry.example/a/-/a-1.0.0.tgz'
 const before = npm({ a: usual })
 const attacker = 'https://evil.example/b/-/b-1.0.0.tgz'
 
@@ -53,17 +53,17 @@ describe('a place that the lockfiles of the base did not use blocks', () => {
     [
       'a host that looks like the user of another',
       'package-lock.json',
-      { before, text: npm({ a: 'https://registry.npmjs.org@evil.example/a/-/a-1.0.0.tgz' }) },
+      { before, text: npm({ a: 'https://registry.example@evil.example/a/-/a-1.0.0.tgz' }) },
     ],
     [
       'a host whose name goes on',
       'package-lock.json',
-      { before, text: npm({ a: 'https://registry.npmjs.org.evil.example/a/-/a-1.0.0.tgz' }) },
+      { before, text: npm({ a: 'https://registry.example.evil.example/a/-/a-1.0.0.tgz' }) },
     ],
     [
       'another port',
       'package-lock.json',
-      { before, text: npm({ a: 'https://registry.npmjs.org:8443/a/-/a-1.0.0.tgz' }) },
+      { before, text: npm({ a: 'https://registry.example:8443/a/-/a-1.0.0.tgz' }) },
     ],
     [
       'a host behind escapes',
@@ -171,7 +171,7 @@ describe('a place that is known does not', () => {
     [
       'another package from the same host',
       'package-lock.json',
-      { before, text: npm({ a: usual, b: 'https://registry.npmjs.org/@x/b/-/b-2.0.0.tgz' }) },
+      { before, text: npm({ a: usual, b: 'https://registry.example/@x/b/-/b-2.0.0.tgz' }) },
     ],
     ['no host at all', 'package-lock.json', { before: npm({}), text: npm({}) }],
     [
@@ -246,7 +246,7 @@ describe('a first lockfile', () => {
 describe('a registry', () => {
   it.each<[string, string, Readonly<Record<string, string>>, string[]]>([
     ['that nothing used before', 'registry=https://evil.example/\n', {}, ['registry-changed blocks']],
-    ['that a lockfile uses', 'registry=https://registry.npmjs.org/\n', { 'package-lock.json': before }, []],
+    ['that a lockfile uses', 'registry=https://registry.example/\n', { 'package-lock.json': before }, []],
     [
       'that another configuration names',
       '@acme:registry=https://npm.acme.example/\n',
@@ -255,13 +255,13 @@ describe('a registry', () => {
     ],
     [
       'that only names a known one in its path',
-      'registry=https://evil.example/https://registry.npmjs.org/\n',
+      'registry=https://evil.example/https://registry.example/\n',
       { 'package-lock.json': before },
       ['registry-changed blocks'],
     ],
     [
       'that only names a known one behind a comment',
-      'registry=https://evil.example/ # https://registry.npmjs.org/\n',
+      'registry=https://evil.example/ # https://registry.example/\n',
       { 'package-lock.json': before },
       ['registry-changed blocks'],
     ],

@@ -84,7 +84,7 @@ export function externalVetter(options: ExternalVetterOptions): Vetter {
 /** Bytes that a scanner may write. */
 const outputLimit = 64 * 1024 * 1024
 
-const placeholder = '{sarif}'
+const sarifPath = '{sarif}'
 
 /** Use a command with a new path in the place of `{sarif}`, where it says so; what was written is removed afterwards. */
 async function withOutputFile<Result>(
@@ -92,11 +92,11 @@ async function withOutputFile<Result>(
   use: (argv: readonly string[], file?: string) => Promise<Result>,
 ): Promise<Result> {
   const [program = '', ...args] = command
-  if (!args.some((argument) => argument.includes(placeholder))) return use(command)
+  if (!args.some((argument) => argument.includes(sarifPath))) return use(command)
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'model-policy-scan-')))
   try {
     const file = join(folder, 'scan.sarif')
-    return await use([program, ...args.map((argument) => argument.replaceAll(placeholder, () => file))], file)
+    return await use([program, ...args.map((argument) => argument.replaceAll(sarifPath, () => file))], file)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
