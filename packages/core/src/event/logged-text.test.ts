@@ -14,7 +14,28 @@ describe('loggedText', () => {
         if (bytesInJson(given) <= 4000 && given.isWellFormed()) expect(loggedText(given)).toBe(given)
       }),
     )
-    expect(loggedText('T'.repeat(4000))).toBe('T'.repeat(4000))
+  })
+
+  it.each([
+    'T',
+    '"',
+    '\\',
+    '\b',
+    '\t',
+    '\n',
+    '\f',
+    '\r',
+    '\u0000',
+    '\u001f',
+    '\u007f',
+    'é',
+    '語',
+    '🙂',
+    '\ud800',
+  ])('counts the bytes of %j as JSON writes them', (character) => {
+    const most = character.repeat(4000 / bytesInJson(character))
+    expect(loggedText(most)).toBe(most)
+    expect(loggedText(most + character)).not.toBe(most + character)
   })
 
   it('keeps every text within 4,000 bytes, says how long it was, and cuts no character in two', () => {

@@ -22,11 +22,14 @@ export function loggedText(text: string): string {
   return text
 }
 
-/** How many bytes of UTF-8 a character takes between the quotes of JSON, at most. */
+/** The characters that JSON writes as a backslash and one more (RFC 8259, section 7). */
+const escapedShort = new Set('"\\\b\t\n\f\r')
+
+/** How many bytes of UTF-8 a character takes between the quotes of JSON. */
 function bytesInLine(character: string): number {
+  if (escapedShort.has(character)) return 2
   const code = character.codePointAt(0) ?? 0
   if (code < 0x20 || (code >= 0xd800 && code <= 0xdfff)) return 6
-  if (character === '"' || character === '\\') return 2
   if (code < 0x80) return 1
   if (code < 0x800) return 2
   return code <= 0xffff ? 3 : 4
