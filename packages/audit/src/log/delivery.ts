@@ -3,15 +3,19 @@ import type { AuditEntry } from '../entry/entry.ts'
 import type { AuditSink } from '../sinks/sink.ts'
 
 export interface DeliveryOptions {
+  /** An entry counts as recorded when all of these have it. */
   required: readonly AuditSink[]
+  /** These are offered each entry; what they lose is counted. */
   bestEffort: readonly AuditSink[]
   /** How many entries may be under way. */
   maximumPending: number
+  /** Hears of each entry that a best-effort sink did not take. */
   onLoss: (loss: SinkLoss) => void
 }
 
 /** An entry that a best-effort sink did not take. */
 export interface SinkLoss {
+  /** The sink's name. */
   sink: string
   entry: AuditEntry
   error: unknown
@@ -25,7 +29,9 @@ export interface Delivery {
   deliver(entry: AuditEntry): Promise<void>
   /** Hand an entry over without waiting: the process is about to exit. */
   handOver(entry: AuditEntry): void
+  /** Resolves when every sink has what was delivered before; rejects with `audit_failed`. */
   flush(): Promise<void>
+  /** Flush, then close every sink. */
   close(): Promise<void>
 }
 

@@ -4,9 +4,13 @@ import type { CallContext, CallFinished, CallSubstituted, Decision, ModelCall } 
 
 /** A decision was made; a copy of it is published on `model-policy:decision`. */
 export interface DecisionEvent {
+  /** One logical call; its retries have the same. */
   callId: string
+  /** What was decided. */
   decision: Decision
+  /** The call as it was read. */
   call: ModelCall
+  /** Who asked and for what. */
   context: CallContext
   /** Whether the decision was only recorded, because the policy observes. */
   observed: boolean
@@ -14,15 +18,21 @@ export interface DecisionEvent {
 
 /** Another class of model answered than was decided about; a copy is published on `model-policy:substituted`. */
 export interface SubstitutedEvent {
+  /** The call that another model answered. */
   callId: string
+  /** Who asked and for what. */
   context: CallContext
+  /** What is recorded of it. */
   data: CallSubstituted
 }
 
 /** A call is over; a copy of what is recorded is published on `model-policy:finished`. */
 export interface FinishedEvent {
+  /** The call that ended. */
   callId: string
+  /** Who asked and for what. */
   context: CallContext
+  /** How it ended. */
   data: CallFinished
   /** What the answer asked to run or write, in the order it came: for the caller to run, or run by the provider already. */
   asks: readonly ToolAsk[]

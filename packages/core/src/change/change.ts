@@ -7,7 +7,9 @@ export interface FileChange {
   path: string
   /** The path before a rename or copy, written as `path` is. */
   from?: string
+  /** What git says became of it. */
   status: 'added' | 'modified' | 'deleted' | 'renamed' | 'copied' | 'type-changed' | 'unmerged'
+  /** What it is now; for a deleted path, what it was. */
   kind: 'file' | 'symlink' | 'submodule'
   /** Lines added; `undefined` for binary files and submodules. */
   added: number | undefined
@@ -23,6 +25,7 @@ export interface Change {
   base: string
   /** The head as a full commit id, or which uncommitted state was read: `index` or `working-tree`. */
   head: string
+  /** In the order of git. */
   files: readonly FileChange[]
   /** Every manifest (package.json, go.mod, …) that makes a folder of the repository a module. */
   manifests: readonly string[]

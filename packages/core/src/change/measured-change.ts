@@ -1,6 +1,8 @@
 /** A path that a sensitive pattern matched. */
 export interface SensitivePath {
+  /** As the change names it. */
   path: string
+  /** The policy's glob. */
   pattern: string
 }
 
@@ -12,7 +14,9 @@ export interface MeasuredChange {
   changedLines: number
   /** Distinct modules touched: nearest manifest folder, else top folder; `.` is the repository's top. */
   modules: readonly string[]
+  /** Paths that a sensitive pattern of the policy matched. */
   sensitive: readonly SensitivePath[]
+  /** As in `Change`. */
   newDependencies: readonly string[]
   /** Every path touched, both sides of renames. */
   paths: readonly string[]

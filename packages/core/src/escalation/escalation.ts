@@ -16,6 +16,7 @@ export type EscalationRequest =
 export interface PublicJwk {
   kty: 'OKP'
   crv: 'Ed25519'
+  /** The 32 bytes of the key in base64url, unpadded. */
   x: string
 }
 
@@ -25,17 +26,23 @@ export interface Escalation {
   escalation: 1
   /** `esc_` and a ULID. */
   id: string
+  /** The piece of work, such as `ISSUE-12`. */
   task: string
+  /** Who asks and will act, such as `agent:refactor-bot`. */
   agent: string
   /** The key the grant will be bound to. */
   agentKey: PublicJwk
+  /** The role it acts in. */
   persona: string
+  /** What is asked for. */
   request: EscalationRequest
+  /** The repository, such as `github.com/acme/app`. */
   repo: string
   /** Id of the ledger in which the grant will be spent. */
   ledger: string
   /** The commit the work starts from. */
   base: string
+  /** Why the open classes do not do, in the usage policy's words. */
   reasons: readonly EscalationReason[]
   /** One sentence: the work. */
   summary: string

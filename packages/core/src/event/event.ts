@@ -61,13 +61,20 @@ export interface CallAttributes {
 export interface CallStarted extends CallAttributes {
   /** `sha256:…` or `hmac-sha256:<key id>:…` over the exact request body bytes. */
   'model_policy.prompt_hash': string
+  /** Why the call was needed, as claimed. */
   'model_policy.rationale'?: string
   'model_policy.decision': 'allow'
+  /** The rule that said so; absent where the class itself did. */
   'model_policy.rule'?: string
+  /** The grant it was spent on. */
   'model_policy.grant.jti'?: string
+  /** A person's yes, or a threshold that a measurer saw crossed. */
   'model_policy.approval.basis'?: 'approval' | 'threshold'
+  /** Who approved, such as `github:1234567`. */
   'model_policy.approval.by'?: string
+  /** Where the approval can be looked at. */
   'model_policy.approval.uri'?: string
+  /** Digest of what was asked. */
   'model_policy.escalation'?: Digest
 }
 
@@ -99,16 +106,23 @@ export interface CallFinished extends CallAttributes {
 
 /** A call was refused; nothing left. */
 export interface CallRefused extends CallAttributes {
+  /** `escalate` where a grant would change the answer. */
   'model_policy.decision': 'escalate' | 'deny'
+  /** The stable code of the refusal. */
   'model_policy.code': string
+  /** For people: the facts that led to it. */
   'model_policy.reason': string
+  /** The rule that said so; absent where no rule did. */
   'model_policy.rule'?: string
+  /** As in the entry of a start; absent where the body could not be read. */
   'model_policy.prompt_hash'?: string
 }
 
 /** The provider answered with a model of another class than the one the decision was about. */
 export interface CallSubstituted extends CallAttributes {
+  /** The model that the provider says it ran. */
   'gen_ai.response.model': string
+  /** The provider's id of its answer. */
   'gen_ai.response.id'?: string
   /** The class of the model that answered; absent when no class of the policy holds it. */
   'model_policy.response_model_class'?: string
@@ -116,23 +130,33 @@ export interface CallSubstituted extends CallAttributes {
 
 /** Calls of one kind within a summary's span. */
 export interface UsageCount {
+  /** The role the calls were made in, as the policy names it, else `other`; `unspecified` where none was given. */
   persona: string
+  /** The kind of work, as the policy names it, else `other`; `unspecified` where none was given. */
   taskClass: string
+  /** The provider's id, where the policy lists it. */
   model: string
+  /** How many calls ended. */
   calls: number
+  /** Their input tokens, where the provider reported them. */
   inputTokens: number
+  /** Their output tokens, where the provider reported them. */
   outputTokens: number
 }
 
 /** Counts of the calls that are recorded as a summary; additive across instances and sequence numbers. */
 export interface UsageSummary {
+  /** The process or the report that counted. */
   'model_policy.instance': string
   /** `reported` where the agent counted itself; else absent. */
   'model_policy.source'?: 'reported'
+  /** Counts the summaries of one instance. */
   'model_policy.seq': number
   /** RFC 3339 UTC; a span never crosses midnight UTC. */
   'model_policy.from': string
+  /** RFC 3339 UTC. */
   'model_policy.to': string
+  /** One for each persona, kind of work and model. */
   'model_policy.counts': readonly UsageCount[]
   /** Whether this is the instance's last summary. */
   'model_policy.closed': boolean
@@ -191,22 +215,33 @@ export interface RevocationAttributes extends Partial<ApprovalAttributes> {
  * call id.
  */
 export interface ToolAttributes {
+  /** One command or write. */
   'model_policy.call_id': string
+  /** Who acts. */
   'gen_ai.agent.id'?: string
+  /** The piece of work. */
   'model_policy.task'?: string
+  /** The tool, as the model or the command line names it. */
   'gen_ai.tool.name': string
+  /** What it does to the world. */
   'model_policy.effect': 'read' | 'shell' | 'write' | 'productionWrite'
+  /** The grant it was spent on. */
   'model_policy.grant.jti'?: string
+  /** The stable code of a refusal. */
   'model_policy.code'?: string
+  /** For people: why it was refused. */
   'model_policy.reason'?: string
   /** SHA-256 over RFC 8785 of the command with its folder and variables, or of the target. */
   'model_policy.act'?: Digest
   /** The escalation that a person approved. */
   'model_policy.escalation'?: Digest
+  /** The policy it was decided under. */
   'model_policy.policy_digest'?: Digest
+  /** How it ended; only in the second entry. */
   'model_policy.outcome'?: 'complete' | 'error' | 'stopped' | 'not-started'
   /** The program that ran, as found on this machine. */
   'process.executable.path'?: string
+  /** The program's own; absent when a signal ended it. */
   'process.exit.code'?: number
 }
 
@@ -238,9 +273,12 @@ export interface AuditEvent<Kind extends EventKind = EventKind> {
   id: string
   /** URI of what recorded it, such as `urn:model-policy:<instance>`. */
   source: string
+  /** Which kind of event it is, and the version of its form. */
   type: EventType<Kind>
   /** RFC 3339 UTC with milliseconds. */
   time: string
+  /** What it is about, such as a call id. */
   subject?: string
+  /** The facts. */
   data: EventData[Kind]
 }

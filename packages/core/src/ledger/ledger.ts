@@ -2,6 +2,7 @@ import type { Digest } from '../hash/digest.ts'
 
 /** A grant as ledgers know it. */
 export interface IssuedGrant {
+  /** The grant's id. */
   jti: string
   /** What revocation may name besides the grant itself. */
   issued: { kid: string; escalation: Digest; iat: number }
@@ -13,6 +14,7 @@ export interface Spend extends IssuedGrant {
   callId: string
   /** SHA-256 of the request's exact body bytes. */
   bodyDigest: Digest
+  /** How many calls the grant is good for. */
   maxCalls: number
   /** Seconds since 1970-01-01T00:00:00Z. */
   exp: number
@@ -31,6 +33,7 @@ export type Revocation = { jti: string } | { escalation: Digest } | { kid: strin
 
 /** What is left of a grant. */
 export interface LedgerUsage {
+  /** How many calls were spent. */
   used: number
   /** Call ids that were spent, oldest first. */
   calls: readonly string[]
@@ -44,6 +47,8 @@ export interface Ledger {
   readonly id: string
   /** Spend one call; idempotent per call id and body digest. Throws `ledger_failed` when it cannot say. */
   consume(spend: Spend): Promise<SpendResult>
+  /** Refuse every later spend that it names; calls under way go on. Throws `ledger_failed` when it cannot be kept. */
   revoke(revocation: Revocation): Promise<void>
+  /** What was spent of a grant; spends nothing. Throws `ledger_failed` when it cannot say. */
   usage(grant: IssuedGrant): Promise<LedgerUsage>
 }

@@ -31,8 +31,11 @@ export interface ResolvedModel {
   id: string
   /** The class, or `undefined` when no class holds the name. */
   modelClass: string | undefined
+  /** What its class allows; for an unknown name, what the policy says of those. */
   access: Access
+  /** How its class is recorded. */
   audit: AuditLevel
+  /** How the name found its class. */
   match: ModelMatch
   /** The entry of the policy that matched, or that an unknown name resembles: an id, a pattern or an alias. */
   matched: string | undefined
