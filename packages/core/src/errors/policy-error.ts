@@ -3,13 +3,11 @@ import { remedies } from './remedies.ts'
 
 const marker = Symbol.for('model-policy.error')
 
-/** Where in an input the fault lies. Lines and columns count from 1; `path` is dotted, as in `models.classes.codex.access`. */
+/** Where in an input the fault lies. Lines and columns count from 1. */
 export interface ErrorPlace {
   /** As it was given, or from the top of the repository. */
   file?: string
-  /** From 1. */
   line?: number
-  /** From 1. */
   column?: number
   /** Where in the document, dotted, as in `models.classes.codex.access`. */
   path?: string

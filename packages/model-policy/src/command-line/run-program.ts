@@ -3,7 +3,7 @@ import { Command, CommanderError } from 'commander'
 import manifest from '../../package.json' with { type: 'json' }
 import { type ExitCode, exitCode, exitCodeOfError } from './exit-code.ts'
 import type { Host } from './host.ts'
-import type { CommandDefinition, Finish } from './run.ts'
+import type { CommandDefinition, Finish } from './command-definition.ts'
 import { withoutCommands } from './without-commands.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { type AskedCall, contextOf, withCallOptions } from '../call/asked-call.ts'
 import { exitCodeOfDecision } from '../command-line/exit-code.ts'
-import type { CommandDefinition } from '../command-line/run.ts'
+import type { CommandDefinition } from '../command-line/command-definition.ts'
 
 /** `check`: whether a call would be allowed, as the guard would decide it; nothing is sent or spent. */
 export const check: CommandDefinition = (program, host, finish) => {

@@ -1,5 +1,5 @@
 import { exitCode } from '../command-line/exit-code.ts'
-import type { CommandDefinition } from '../command-line/run.ts'
+import type { CommandDefinition } from '../command-line/command-definition.ts'
 import type { PullRequestOptions } from '../pull-request/run-context.ts'
 
 /**

@@ -2,7 +2,7 @@ import type { EscalationReason } from '@policy/core'
 import { Option } from 'commander'
 import { ask } from '../command-line/ask.ts'
 import { exitCode } from '../command-line/exit-code.ts'
-import type { CommandDefinition } from '../command-line/run.ts'
+import type { CommandDefinition } from '../command-line/command-definition.ts'
 
 interface EscalateOptions {
   task?: string

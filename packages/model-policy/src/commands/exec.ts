@@ -2,7 +2,7 @@ import { commandLine } from '@policy/core'
 import type { ExecResult } from '@policy/local'
 import { type ExitCode, exitCode } from '../command-line/exit-code.ts'
 import type { Host } from '../command-line/host.ts'
-import type { CommandDefinition } from '../command-line/run.ts'
+import type { CommandDefinition } from '../command-line/command-definition.ts'
 
 interface ExecOptions {
   task?: string

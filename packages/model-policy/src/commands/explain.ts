@@ -1,6 +1,6 @@
 import { type AskedCall, contextOf, withCallOptions } from '../call/asked-call.ts'
 import { exitCodeOfDecision } from '../command-line/exit-code.ts'
-import type { CommandDefinition } from '../command-line/run.ts'
+import type { CommandDefinition } from '../command-line/command-definition.ts'
 
 /** `explain`: what every rule had to say to a call, and what would change the answer. */
 export const explain: CommandDefinition = (program, host, finish) => {

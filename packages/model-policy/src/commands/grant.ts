@@ -1,4 +1,4 @@
-import type { CommandDefinition } from '../command-line/run.ts'
+import type { CommandDefinition } from '../command-line/command-definition.ts'
 import { exitCode } from '../command-line/exit-code.ts'
 
 /** `grant show`: the grants at hand and what is left of them; `grant add`: keep one that came another way. */

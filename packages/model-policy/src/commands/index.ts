@@ -1,4 +1,4 @@
-import type { CommandDefinition } from '../command-line/run.ts'
+import type { CommandDefinition } from '../command-line/command-definition.ts'
 import { approve } from './approve.ts'
 import { audit } from './audit/index.ts'
 import { check } from './check.ts'

@@ -1,4 +1,4 @@
-import type { CommandDefinition } from '../command-line/run.ts'
+import type { CommandDefinition } from '../command-line/command-definition.ts'
 import { exitCode } from '../command-line/exit-code.ts'
 import { askNewPassphrase } from '../command-line/ask.ts'
 import type { InitAnswers } from '../set-up/ask-set-up.ts'

@@ -1,4 +1,4 @@
-import type { CommandDefinition } from '../command-line/run.ts'
+import type { CommandDefinition } from '../command-line/command-definition.ts'
 import { exitCode } from '../command-line/exit-code.ts'
 import type { PullRequestOptions } from '../pull-request/run-context.ts'
 

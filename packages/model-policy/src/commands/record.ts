@@ -1,6 +1,6 @@
 import { Option } from 'commander'
 import { exitCode } from '../command-line/exit-code.ts'
-import type { CommandDefinition } from '../command-line/run.ts'
+import type { CommandDefinition } from '../command-line/command-definition.ts'
 import type { ReportedCall } from '../record/record-call.ts'
 
 const collect = (value: string, before: string[]) => [...before, value]

@@ -1,4 +1,4 @@
-import type { CommandDefinition } from '../command-line/run.ts'
+import type { CommandDefinition } from '../command-line/command-definition.ts'
 import { ask } from '../command-line/ask.ts'
 import { exitCode } from '../command-line/exit-code.ts'
 

@@ -1,6 +1,6 @@
 import type { VetReport } from '@policy/vet'
 import { exitCode } from '../command-line/exit-code.ts'
-import type { CommandDefinition } from '../command-line/run.ts'
+import type { CommandDefinition } from '../command-line/command-definition.ts'
 
 interface VetOptions {
   base?: string

@@ -1,5 +1,5 @@
 import { exitCode } from '../../command-line/exit-code.ts'
-import type { CommandDefinition } from '../../command-line/run.ts'
+import type { CommandDefinition } from '../../command-line/command-definition.ts'
 import { withLogOptions } from './options.ts'
 
 interface EvidenceOptions {

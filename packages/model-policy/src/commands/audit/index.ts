@@ -1,4 +1,4 @@
-import type { CommandDefinition } from '../../command-line/run.ts'
+import type { CommandDefinition } from '../../command-line/command-definition.ts'
 import { evidence } from './evidence.ts'
 import { key } from './key.ts'
 import { prove } from './prove.ts'

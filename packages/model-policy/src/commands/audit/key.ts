@@ -1,6 +1,6 @@
 import { askNewPassphrase } from '../../command-line/ask.ts'
 import { exitCode } from '../../command-line/exit-code.ts'
-import type { CommandDefinition } from '../../command-line/run.ts'
+import type { CommandDefinition } from '../../command-line/command-definition.ts'
 
 interface KeyOptions {
   new?: boolean

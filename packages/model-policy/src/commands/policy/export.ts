@@ -1,5 +1,5 @@
 import { exitCode } from '../../command-line/exit-code.ts'
-import type { CommandDefinition } from '../../command-line/run.ts'
+import type { CommandDefinition } from '../../command-line/command-definition.ts'
 
 /** `policy export`: the policy in force as JSON, every default filled in, for programs that are not TypeScript. */
 export const exportPolicy: CommandDefinition = (program, host, finish) => {

@@ -1,4 +1,4 @@
-import type { CommandDefinition } from '../../command-line/run.ts'
+import type { CommandDefinition } from '../../command-line/command-definition.ts'
 import { exportPolicy } from './export.ts'
 import { sign } from './sign.ts'
 import { test } from './test.ts'

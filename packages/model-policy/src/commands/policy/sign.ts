@@ -1,5 +1,5 @@
 import { exitCode } from '../../command-line/exit-code.ts'
-import type { CommandDefinition } from '../../command-line/run.ts'
+import type { CommandDefinition } from '../../command-line/command-definition.ts'
 
 /** `policy sign`: put the policy and the keys as they lie there in force. */
 export const sign: CommandDefinition = (program, host, finish) => {

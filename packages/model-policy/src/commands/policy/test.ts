@@ -1,5 +1,5 @@
 import { exitCode } from '../../command-line/exit-code.ts'
-import type { CommandDefinition } from '../../command-line/run.ts'
+import type { CommandDefinition } from '../../command-line/command-definition.ts'
 
 /** `policy test`: whether a policy decides a file of cases as its author expects. */
 export const test: CommandDefinition = (program, host, finish) => {

@@ -1,7 +1,7 @@
 import { PolicyError } from '@policy/core'
 import { type ExitCode, exitCode } from '../../command-line/exit-code.ts'
 import type { Host } from '../../command-line/host.ts'
-import type { CommandDefinition } from '../../command-line/run.ts'
+import type { CommandDefinition } from '../../command-line/command-definition.ts'
 
 /** `policy validate`: whether a policy file can be used, and everything that is wrong with it. */
 export const validate: CommandDefinition = (program, host, finish) => {
