@@ -1,14 +1,22 @@
-import { classifyModel } from '@policy/core'
+import { classifyModel, type AuditRecord, type Clock, type Policy } from '@policy/core'
 import { finishedData, substitutedData, subjectOf } from './entries.ts'
-import { channels, publish } from './guard-events.ts'
-import type { GuardState } from './guard-state.ts'
+import { channels, publish, type SubstitutedEvent } from './guard-events.ts'
 import type { AttemptEnd, LogicalCall } from './logical-call.ts'
+
+/** What finishing a call needs of its guard. */
+interface Finishing {
+  readonly policy: Policy
+  readonly clock: Clock
+  readonly open: Map<string, LogicalCall>
+  recordLater(record: AuditRecord): void
+  substituted(event: SubstitutedEvent): void
+}
 
 /** What is told of a call whose end nobody saw. */
 const unseen: AttemptEnd = { outcome: 'possibly-executed', answer: {}, usageAbsent: 'failed' }
 
 /** Write the last entry of a call, once. */
-export function finishCall(state: GuardState, logical: LogicalCall): void {
+export function finishCall(state: Finishing, logical: LogicalCall): void {
   state.open.delete(logical.id)
   const { attributes, context } = logical
   if (logical.finished || attributes === undefined || logical.attempts === 0) return
@@ -23,13 +31,13 @@ export function finishCall(state: GuardState, logical: LogicalCall): void {
 }
 
 /** Finish a call of which no attempt will follow a failed one, for every guard that it passed. */
-export function failCall(state: GuardState, logical: LogicalCall): void {
+export function failCall(state: Finishing, logical: LogicalCall): void {
   finishCall(state, logical)
   for (const failed of logical.onFailed) failed()
 }
 
 function reportSubstitution(
-  state: GuardState,
+  state: Finishing,
   logical: LogicalCall,
   model: string,
   id: string | undefined,
