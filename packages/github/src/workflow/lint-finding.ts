@@ -11,13 +11,16 @@ export interface LintFinding {
 /** Every rule, with what it asks for. */
 export const lintRules = {
   'workflow-unreadable': 'a workflow is YAML in the form that GitHub Actions takes',
-  'unpinned-uses': 'an action is pinned by its full commit id',
+  'unpinned-uses':
+    'what is run is pinned: an action by its full commit id, an image by its digest, a package by its exact version',
   'excessive-permissions': 'permissions are named, and none is given that is not needed',
   'untrusted-checkout': 'a job that may hold secrets never checks out what a pull request brings',
-  'template-injection': 'nothing is interpolated into a script: values come in as environment variables',
+  'template-injection':
+    'no value becomes a program: it comes in as an environment variable, and no variable is evaluated',
   artipacked: 'a checkout leaves no credentials behind',
   'merge-group-missing': 'a required check also runs in the merge queue',
   'skippable-gate': 'the job that judges is never skipped and never fails in silence: both count as green',
+  'self-hosted-runner': 'what strangers set off runs on a machine that is thrown away afterwards',
   'secrets-outside-environment': 'a secret is used only in a job with an environment that people guard',
   'concurrency-missing': 'runs for one pull request do not overtake each other',
   'approval-label-in-form': 'no form or labeler puts the approval label on for somebody',

@@ -1,4 +1,5 @@
-import { type Fault, faultsOfStep, faultsOfUses } from './lint-step.ts'
+import { faultsOfGate } from './lint-gate.ts'
+import { type Fault, faultsOfShell, faultsOfStep, faultsOfUses } from './lint-step.ts'
 import { expressionsIn, isRecord, listOf, textsOf } from './workflow-source.ts'
 
 /** What a job stands in. */
@@ -6,7 +7,9 @@ export interface JobSurroundings {
   name: string
   /** The workflow's own permissions. */
   permissions: unknown
-  triggers: readonly string[]
+  /** Whether it runs for pull requests as they have it. */
+  untrusted: boolean
+  /** Whether it runs where secrets may be although a stranger set it off. */
   trusted: boolean
 }
 
@@ -17,6 +20,11 @@ export function* faultsOfJob(job: Record<string, unknown>, around: JobSurroundin
   yield* faultsOfPermissions(job, around, guarded)
   if (typeof job['uses'] === 'string') yield* faultsOfUses(job['uses'])
   yield* faultsOfImages(job)
+  yield* faultsOfDefaults(job)
+  if ((trusted || around.untrusted) && textsOf(job['runs-on']).includes('self-hosted')) {
+    const message = `job ${name} runs for strangers on a machine that is kept: what one run leaves there, the next one finds`
+    yield ['self-hosted-runner', message, ['runs-on']]
+  }
   if (!guarded) {
     if (job['secrets'] === 'inherit') {
       yield ['secrets-outside-environment', `job ${name} hands all secrets on`, ['secrets']]
@@ -31,6 +39,13 @@ export function* faultsOfJob(job: Record<string, unknown>, around: JobSurroundin
     for (const [rule, message, at] of faultsOfStep(step, trusted))
       yield [rule, message, ['steps', index, ...at]]
   }
+}
+
+/** The faults of what a workflow or a job says for all scripts in it. */
+export function* faultsOfDefaults({ defaults }: Record<string, unknown>): Generator<Fault> {
+  const run = isRecord(defaults) ? defaults['run'] : undefined
+  if (!isRecord(run)) return
+  for (const [rule, message, at] of faultsOfShell(run)) yield [rule, message, ['defaults', 'run', ...at]]
 }
 
 function* faultsOfImages({ container, services }: Record<string, unknown>): Generator<Fault> {
@@ -49,31 +64,9 @@ function* faultsOfImages({ container, services }: Record<string, unknown>): Gene
   }
 }
 
-/** GitHub reports a skipped job as a success, and so one whose failure does not count: neither may be the check that is required. */
-function* faultsOfGate(job: Record<string, unknown>, name: string): Generator<Fault> {
-  const steps = [...listOf(job['steps']).entries()].flatMap(([index, step]) =>
-    isRecord(step) && runsGate(step) ? [{ index, step }] : [],
-  )
-  if (steps.length === 0) return
-  for (const key of ['if', 'needs', 'continue-on-error']) {
-    if (job[key] !== undefined) yield ['skippable-gate', `job ${name} runs the gate and has ${key}`, [key]]
-  }
-  for (const { index, step } of steps) {
-    for (const key of ['if', 'continue-on-error']) {
-      if (step[key] !== undefined)
-        yield ['skippable-gate', `the step that runs the gate has ${key}`, ['steps', index, key]]
-    }
-  }
-}
-
-function runsGate({ run, with: given }: Record<string, unknown>): boolean {
-  if (typeof run === 'string' && /\bmodel-policy\b[^\n]*\sgate(?=\s|$)/.test(run)) return true
-  return isRecord(given) && given['command'] === 'gate'
-}
-
 function* faultsOfPermissions(
   job: Record<string, unknown>,
-  { name, permissions: usual, triggers }: JobSurroundings,
+  { name, permissions: usual, untrusted }: JobSurroundings,
   guarded: boolean,
 ): Generator<Fault> {
   const permissions = job['permissions'] ?? usual
@@ -87,7 +80,7 @@ function* faultsOfPermissions(
   } else if (!isRecord(permissions)) {
     if (permissions !== 'read-all')
       yield ['excessive-permissions', `job ${name} may ${String(permissions)}`, at]
-  } else if (triggers.includes('pull_request') && !guarded) {
+  } else if (untrusted && !guarded) {
     for (const [scope, value] of Object.entries(permissions)) {
       if (value !== 'read' && value !== 'none')
         yield ['excessive-permissions', `job ${name} may write ${scope}`, at.length > 0 ? [...at, scope] : at]

@@ -25,6 +25,8 @@ jobs:
       ${steps}
 `
 const script = (run: string) => workflow({ steps: `- run: ${JSON.stringify(run)}` })
+const machine = (runsOn: string, on?: string) =>
+  workflow(on === undefined ? {} : { on }).replace('ubuntu-24.04', runsOn)
 const target = (steps: string, on = 'pull_request_target') => workflow({ on, steps })
 const checkedOut = (inputs: string, on?: string) =>
   target(`- uses: ${checkout}\n        with: { persist-credentials: false, ${inputs} }`, on)
@@ -64,10 +66,12 @@ const faults: [LintRule, string, string][] = [
     `${workflow({})}  other: &job\n    steps: [{ uses: some/action@v1 }]\n  third: *job\n`,
   ],
   ['unpinned-uses', 'npx without a version', script('npx -y model-policy gate')],
-  ['unpinned-uses', 'npx with a tag', script('npx --yes model-policy@latest gate')],
-  ['unpinned-uses', 'npx with a range', script('cd x && npx model-policy@^1.2 gate')],
-  ['unpinned-uses', 'pnpm dlx', script('pnpm dlx model-policy gate')],
-  ['unpinned-uses', 'npm exec', script('npm exec -- model-policy gate')],
+  ['unpinned-uses', 'an image by its tag', workflow({ job: 'container: node:24', top: 'env: { A: b }' })],
+  [
+    'unpinned-uses',
+    'the image of an action of our own',
+    'name: a\nruns: { using: docker, image: "docker://alpine:3" }\n',
+  ],
 
   ['excessive-permissions', 'none named', workflow({ permissions: '' })],
   ['excessive-permissions', 'none named, by an empty key', workflow({ permissions: 'permissions:' })],
@@ -132,6 +136,19 @@ const faults: [LintRule, string, string][] = [
     'the head, by an action in other letters',
     checkedOut('ref: "${{ github.head_ref }}"').replace('actions/checkout', 'Actions/Checkout'),
   ],
+  [
+    'untrusted-checkout',
+    'the head, for a comment on an issue',
+    checkedOut('ref: "${{ github.head_ref }}"', '{ issue_comment: { types: [created] } }'),
+  ],
+  [
+    'untrusted-checkout',
+    'what the run of a pull request made',
+    target(
+      `- uses: actions/download-artifact@${sha}\n        with: { run-id: "\${{ github.event.workflow_run.id }}" }`,
+      'workflow_run',
+    ),
+  ],
   ['untrusted-checkout', 'the head, with gh', target('- run: gh pr checkout "$NUMBER"')],
   [
     'untrusted-checkout',
@@ -158,6 +175,34 @@ const faults: [LintRule, string, string][] = [
     'name: a\nruns:\n  using: composite\n  steps: [{ run: "echo ${{ inputs.title }}", shell: bash }]\n',
   ],
 
+  [
+    'template-injection',
+    'a shell that a stranger chooses',
+    workflow({ steps: step('- run: echo\n  shell: ${{ github.event.pull_request.title }}') }),
+  ],
+  [
+    'template-injection',
+    'a folder that a stranger chooses',
+    workflow({ steps: step('- run: echo\n  working-directory: src/${{ github.head_ref }}') }),
+  ],
+  [
+    'template-injection',
+    'a shell for all scripts',
+    workflow({ top: 'defaults: { run: { shell: "bash ${{ inputs.flags }}" } }' }),
+  ],
+  [
+    'template-injection',
+    'a folder for all scripts of a job',
+    workflow({
+      job: 'defaults: { run: { working-directory: "${{ github.base_ref || github.head_ref }}" } }',
+    }),
+  ],
+  [
+    'template-injection',
+    'a variable that is evaluated',
+    workflow({ steps: step('- env: { TITLE: "${{ github.head_ref }}" }\n  run: eval "$TITLE"') }),
+  ],
+
   ['artipacked', 'a checkout as it is', workflow({ steps: `- uses: ${checkout}` })],
   [
     'artipacked',
@@ -167,6 +212,11 @@ const faults: [LintRule, string, string][] = [
 
   ['merge-group-missing', 'pull_request as a text', workflow({ on: 'pull_request' })],
   ['merge-group-missing', 'pull_request in a list', workflow({ on: '[push, pull_request]' })],
+  [
+    'merge-group-missing',
+    'a merge group that is gone',
+    workflow({ on: '{ pull_request: , merge_group: { types: [destroyed] } }' }),
+  ],
   ['merge-group-missing', 'pull_request in a map', workflow({ on: '{ pull_request: }' })],
 
   ['secrets-outside-environment', 'a secret', workflow({ job: 'env: { A: "${{ secrets.KEY }}" }' })],
@@ -198,6 +248,15 @@ const faults: [LintRule, string, string][] = [
     workflow({ job: 'environment: ""\n    env: { A: "${{ secrets.KEY }}" }' }),
   ],
 
+  ['skippable-gate', 'a gate whose failure is caught', script('model-policy gate || true')],
+
+  ['self-hosted-runner', 'a machine of its own', machine('self-hosted')],
+  ['self-hosted-runner', 'a machine by its labels', machine('[self-hosted, linux]', 'pull_request_target')],
+  [
+    'self-hosted-runner',
+    'a machine of a group',
+    machine('{ group: ours, labels: [self-hosted] }', 'issue_comment'),
+  ],
   ['concurrency-missing', 'no concurrency', workflow({}).replace('concurrency: model-policy\n', '')],
 ]
 
@@ -243,6 +302,31 @@ const faultless: [string, string][] = [
     workflow({ job: 'environment: mint\n    permissions: { contents: write }' }),
   ],
   ['permissions to read all', workflow({ permissions: 'permissions: read-all' })],
+  ['a machine of its own for pushes', machine('self-hosted', 'push')],
+  [
+    'a merge group as it is',
+    workflow({ on: '{ pull_request: , merge_group: { types: [checks_requested] } }' }),
+  ],
+  [
+    'a merge group in a text',
+    workflow({ on: '{ pull_request: , merge_group: { types: checks_requested } }' }),
+  ],
+  [
+    'a shell and a folder of the workflow',
+    workflow({
+      top: 'defaults: { run: { shell: bash, working-directory: "${{ matrix.folder }}" } }',
+      steps: step('- run: echo\n  working-directory: ${{ github.workspace }}/app'),
+    }),
+  ],
+  [
+    'what another job of the run made',
+    target(`- uses: actions/download-artifact@${sha}\n        with: { name: a }`, 'workflow_run'),
+  ],
+  [
+    'an image by its digest, in an action of our own',
+    `name: a\nruns: { using: docker, image: "docker://alpine@sha256:${'b'.repeat(64)}" }\n`,
+  ],
+  ['an action of our own that is built', 'name: a\nruns: { using: docker, image: Dockerfile }\n'],
   ['a workflow for pushes alone', workflow({ on: 'push' })],
   ['concurrency by job', workflow({ job: 'concurrency: x' }).replace('concurrency: model-policy\n', '')],
   [

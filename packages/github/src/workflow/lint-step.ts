@@ -1,4 +1,5 @@
 import type { LintRule } from './lint-finding.ts'
+import { faultsOfScript } from './lint-script.ts'
 import { expressionsIn, isRecord, type Path } from './workflow-source.ts'
 
 /** What is wrong with one step or job, and which of its members says so. */
@@ -17,9 +18,8 @@ const baseContexts = [
   'github.sha',
 ]
 
-/** `gh pr checkout`, or git putting something into the working tree. */
-const checkoutCommand =
-  /\bgh\s+pr\s+checkout\b|\bgit\b[^\n;&|]*\s(?:checkout|switch|merge|pull|reset|restore|worktree|cherry-pick|rebase|read-tree|am|apply)\b/
+/** What the workflow itself or the runner says: no stranger's text. */
+const ownContexts = /^(?:matrix|runner|strategy|vars)\.[\w.-]+$|^github\.(?:action_path|workspace)$/
 
 /**
  * The faults of a step. `trusted` says that it runs where secrets may be although a stranger set it off.
@@ -30,26 +30,24 @@ export function* faultsOfStep(step: Record<string, unknown>, trusted: boolean): 
   if (typeof uses === 'string') {
     yield* faultsOfUses(uses)
     if (/^actions\/checkout@/i.test(uses)) yield* faultsOfCheckout(inputs, trusted)
+    if (trusted && /^actions\/download-artifact@/i.test(uses) && inputs['run-id'] !== undefined) {
+      const message = 'it unpacks what another run made, which may be what a pull request brings'
+      yield ['untrusted-checkout', message, ['with', 'run-id']]
+    }
   }
-  for (const [script, at] of [
-    [run, ['run']],
-    [inputs['script'], ['with', 'script']],
-  ] as const) {
-    if (typeof script !== 'string') continue
-    const [found] = expressionsIn(script)
-    if (found !== undefined) yield ['template-injection', `\${{${found}}} is interpolated into a script`, at]
-  }
+  const [found] = typeof inputs['script'] === 'string' ? expressionsIn(inputs['script']) : []
+  if (found !== undefined)
+    yield ['template-injection', `\${{${found}}} is interpolated into a script`, ['with', 'script']]
+  yield* faultsOfShell(step)
   if (typeof run !== 'string') return
-  for (const name of fetchedByName(run)) {
-    yield ['unpinned-uses', `${name} is fetched and run without an exact version`, ['run']]
-  }
-  const [checkout] = (trusted && checkoutCommand.exec(run)) || []
-  if (checkout !== undefined) {
-    yield [
-      'untrusted-checkout',
-      `"${checkout}" may put what a pull request brings into the working tree`,
-      ['run'],
-    ]
+  for (const [rule, message] of faultsOfScript(run, trusted)) yield [rule, message, ['run']]
+}
+
+/** The faults of what scripts are run by, and where: of a step, or of the defaults of a job or a workflow. */
+export function* faultsOfShell(around: Record<string, unknown>): Generator<Fault> {
+  for (const key of ['shell', 'working-directory']) {
+    const found = expressionsIn(String(around[key] ?? '')).find((one) => !isOwn(one))
+    if (found !== undefined) yield ['template-injection', `\${{${found}}} decides on the ${key}`, [key]]
   }
 }
 
@@ -79,19 +77,9 @@ function* faultsOfCheckout(inputs: Record<string, unknown>, trusted: boolean): G
 function isOfBase(ref: string): boolean {
   if (!ref.includes('${{')) return !/^(?:refs\/)?(?:remotes\/)?pull\//.test(ref)
   const [, expression] = /^\$\{\{([^]*)\}\}$/.exec(ref.trim()) ?? []
-  return (
-    expression !== undefined &&
-    expression.split('||').every((part) => baseContexts.includes(part.trim().toLowerCase()))
-  )
+  return expression !== undefined && partsOf(expression).every((part) => baseContexts.includes(part))
 }
 
-/** Packages that a script fetches by name and runs, such as `npx x`, without saying which version. */
-function fetchedByName(script: string): string[] {
-  const fetching = /(?:^|[\s;&|(])(?:npx|pnpx|bunx|(?:pnpm|yarn)\s+dlx|npm\s+(?:exec|x))\s+([^\n;&|]*)/g
-  return [...script.matchAll(fetching)].flatMap(([, rest = '']) => {
-    const words = rest.split(/\s+/)
-    if (words.includes('--no') || words.includes('--no-install')) return []
-    const name = words.find((word) => word !== '' && !word.startsWith('-'))
-    return name === undefined || /@\d+\.\d+\.\d+/.test(name) ? [] : [name]
-  })
-}
+const isOwn = (expression: string) => partsOf(expression).every((part) => ownContexts.test(part))
+
+const partsOf = (expression: string) => expression.split('||').map((part) => part.trim().toLowerCase())

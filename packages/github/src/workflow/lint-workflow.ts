@@ -1,10 +1,24 @@
-import { faultsOfJob, secretIn } from './lint-job.ts'
+import { faultsOfDefaults, faultsOfJob, secretIn } from './lint-job.ts'
 import type { LintFinding, LintRule } from './lint-finding.ts'
-import { type Fault, faultsOfStep } from './lint-step.ts'
-import { isRecord, listOf, type Path, readWorkflow } from './workflow-source.ts'
+import { type Fault, faultsOfStep, faultsOfUses } from './lint-step.ts'
+import { isRecord, listOf, type Path, readWorkflow, textsOf } from './workflow-source.ts'
 
 /** Triggers whose jobs may see secrets although a stranger set them off; a called workflow has its caller's. */
-const trustedTriggers = ['pull_request_target', 'workflow_run', 'issue_comment', 'workflow_call']
+const trustedTriggers = [
+  'pull_request_target',
+  'workflow_run',
+  'workflow_call',
+  'issue_comment',
+  'issues',
+  'discussion',
+  'discussion_comment',
+]
+
+/** Triggers that run a workflow as the pull request has it. */
+const untrustedTriggers = ['pull_request', 'pull_request_review', 'pull_request_review_comment']
+
+/** Rules whose fault may be meant, by what the file cannot tell. */
+const warnings: readonly LintRule[] = ['concurrency-missing', 'self-hosted-runner']
 
 /**
  * Look a workflow, or an action of the repository's own, over for what would let a pull request judge, sign or run itself. Pure.
@@ -19,14 +33,23 @@ export function lintWorkflow(text: string, file: string): LintFinding[] {
   if (source.type === 'unreadable') return unreadable(source.message, source.line)
   const { value, line } = source
   const findings: LintFinding[] = []
-  const report = (rule: LintRule, message: string, at: Path, level: LintFinding['level'] = 'error') =>
-    findings.push({ rule, level, message, file, line: line(at) })
+  const report = (rule: LintRule, message: string, at: Path) =>
+    findings.push({
+      rule,
+      level: warnings.includes(rule) ? 'warning' : 'error',
+      message,
+      file,
+      line: line(at),
+    })
   const reportAll = (faults: Iterable<Fault>, above: Path) => {
     for (const [rule, message, at] of faults) report(rule, message, [...above, ...at])
   }
 
   const { jobs, runs } = value
   if (jobs === undefined && isRecord(runs)) {
+    if (typeof runs['image'] === 'string' && runs['image'].startsWith('docker://')) {
+      reportAll(faultsOfUses(runs['image']), ['runs'])
+    }
     // An action does not know who calls it, so it is held to what holds where secrets may be.
     for (const [index, step] of listOf(runs['steps']).entries()) {
       if (isRecord(step)) reportAll(faultsOfStep(step, true), ['runs', 'steps', index])
@@ -35,10 +58,22 @@ export function lintWorkflow(text: string, file: string): LintFinding[] {
   }
   if (!isRecord(jobs)) return unreadable('there are no jobs', 1)
   const triggers = triggersOf(value['on'])
-  const trusted = triggers.some((trigger) => trustedTriggers.includes(trigger))
-  if (triggers.includes('pull_request') && !triggers.includes('merge_group')) {
+  const names = Object.keys(triggers)
+  const trusted = names.some((trigger) => trustedTriggers.includes(trigger))
+  const untrusted = names.some((trigger) => untrustedTriggers.includes(trigger))
+  if ('pull_request' in triggers && !('merge_group' in triggers)) {
     report('merge-group-missing', 'it runs on pull_request and not on merge_group', ['on'])
   }
+  const group = triggers['merge_group']
+  if (
+    isRecord(group) &&
+    group['types'] !== undefined &&
+    !textsOf(group['types']).includes('checks_requested')
+  ) {
+    const message = 'it runs on merge_group, and not when checks are requested'
+    report('merge-group-missing', message, ['on', 'merge_group', 'types'])
+  }
+  reportAll(faultsOfDefaults(value), [])
   const secret = secretIn(value['env'])
   if (secret !== undefined) {
     report('secrets-outside-environment', `every job is given ${secret}`, ['env'])
@@ -46,14 +81,14 @@ export function lintWorkflow(text: string, file: string): LintFinding[] {
   const entries = Object.entries(jobs)
   if (!value['concurrency'] && !entries.every(([, job]) => isRecord(job) && job['concurrency'])) {
     const message = 'neither the workflow nor each job names a concurrency group'
-    report('concurrency-missing', message, ['jobs'], 'warning')
+    report('concurrency-missing', message, ['jobs'])
   }
   for (const [name, job] of entries) {
     if (!isRecord(job)) {
       report('workflow-unreadable', `job ${name} is no mapping`, ['jobs', name])
       continue
     }
-    const around = { name, permissions: value['permissions'], triggers, trusted }
+    const around = { name, permissions: value['permissions'], untrusted, trusted }
     reportAll(faultsOfJob(job, around), ['jobs', name])
   }
   return findings
@@ -74,7 +109,9 @@ export function localUses(text: string): string[] {
     .map((uses) => uses.slice(2).replace(/\/$/, ''))
 }
 
-function triggersOf(on: unknown): string[] {
-  if (isRecord(on)) return Object.keys(on)
-  return Array.isArray(on) ? on.map(String) : [String(on)]
+/** The events that set a workflow off, each with what is said of it. */
+function triggersOf(on: unknown): Record<string, unknown> {
+  if (isRecord(on)) return on
+  const names = Array.isArray(on) ? on : [on]
+  return Object.fromEntries(names.map((name) => [String(name), undefined]))
 }
