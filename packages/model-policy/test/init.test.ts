@@ -164,6 +164,15 @@ describe('init', () => {
     expect(asked).toHaveLength(4)
   })
 
+  it('asks again where the answer is neither yes nor no: it may have been meant for another question', async () => {
+    const { person } = scratch()
+    const { asked, terminal } = atTerminal('github:1', 'correct horse', 'n')
+    const typed = await person('someone', { terminal, ...passphrase }).type('init', '--dry-run')
+    expect(typed.out).not.toContain(workflowPath)
+    expect(asked).toHaveLength(3)
+    expect(asked[2]).toBe(asked[1])
+  })
+
   it('with --yes asks nothing, and says what it cannot take as usual', async () => {
     const { person } = scratch()
     const { asked, terminal } = atTerminal()

@@ -17,12 +17,13 @@ export async function ask(host: Host, question: string, option: string): Promise
   throw new PolicyError('usage', 'an answer is needed', { remedy: `give ${option}` })
 }
 
-/** Ask a person for yes or no; Enter, and having no terminal, take the usual answer. */
+/** Ask a person for yes or no, again until it is one; Enter, and having no terminal, take the usual answer. */
 export async function askYesNo(host: Host, question: string, usual: boolean): Promise<boolean> {
   if (host.terminal === undefined) return usual
   const answer = (await host.terminal.line(`${question} (${usual ? 'Y/n' : 'y/N'}) `)).trim().toLowerCase()
+  if (answer === '') return usual
   if (['y', 'yes'].includes(answer)) return true
-  return ['n', 'no'].includes(answer) ? false : usual
+  return ['n', 'no'].includes(answer) ? false : askYesNo(host, question, usual)
 }
 
 /**
