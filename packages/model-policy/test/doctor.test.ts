@@ -2,7 +2,10 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync 
 import { dirname, join } from 'node:path'
 import { generateLogKey } from '@policy/audit'
 import { generateKeyPair, type PublicKeyRecord } from '@policy/core'
+import { Command } from 'commander'
 import { describe, expect, it } from 'vitest'
+import { doctor } from '../src/commands/doctor.ts'
+import type { Diagnosis } from '../src/doctor/diagnosis.ts'
 import { type Person, type Scratch, setUpScratch, unpinLog } from './support/scratch.ts'
 
 const workflow = (uses: string) => `on: [pull_request, merge_group]
@@ -16,6 +19,7 @@ jobs:
         with: { persist-credentials: false }
 `
 
+const mintPath = '.github/workflows/model-policy-mint.yml'
 const workflowPath = '.github/workflows/model-policy.yml'
 const logKeys = '.model-policy/log.vkey'
 const opened = `${JSON.stringify({
@@ -45,6 +49,13 @@ function write({ repository }: Scratch, path: string, text: string): void {
   writeFileSync(join(repository, path), text)
 }
 
+/** Make a key that may mint, and sign the list it is in. */
+async function makeMinter({ projectManager }: SetUp, ...argv: string[]): Promise<void> {
+  const typed = ['keys', 'generate', '--role', 'minter', '--subject', 'ci:mint', ...argv]
+  expect(await projectManager.type(...typed)).toMatchObject({ code: 0 })
+  expect(await projectManager.type('policy', 'sign')).toMatchObject({ code: 0 })
+}
+
 /** A repository that is set up, and whose lock file names the program that its workflows run. */
 async function setUpLocked(): Promise<SetUp> {
   const made = await setUpScratch()
@@ -53,12 +64,92 @@ async function setUpLocked(): Promise<SetUp> {
 }
 
 describe('doctor', () => {
-  it('finds nothing wrong with a fresh set-up', async () => {
-    const { projectManager } = await setUpLocked()
-    const typed = await projectManager.type('doctor')
+  it('says of a fresh set-up that a minter is what is left, and nothing once there is one', async () => {
+    const made = await setUpLocked()
+    const fresh = await made.projectManager.type('doctor')
+    expect(fresh).toMatchObject({ code: 0, out: expect.not.stringMatching(/^ERROR/m) })
+    expect(fresh.out.match(/^warning.*/gm)).toEqual([
+      expect.stringContaining(`${mintPath} mints, and keys.json names no key for it`),
+    ])
+    await makeMinter(made)
+    const typed = await made.projectManager.type('doctor')
     expect(typed).toMatchObject({ code: 0, out: expect.not.stringMatching(/^(?:ERROR|warning)/m) })
-    const json = JSON.parse((await projectManager.type('doctor', '--json')).out) as { about: string }[]
-    expect(json.map(({ about }) => about)).toEqual(['git', 'policy', 'keys', 'workflow', 'log', 'log keys'])
+    const json = JSON.parse((await made.projectManager.type('doctor', '--json')).out) as { about: string }[]
+    expect(json.map(({ about }) => about)).toEqual([
+      'git',
+      'policy',
+      'keys',
+      'workflow',
+      'minter',
+      'log',
+      'log keys',
+    ])
+  })
+
+  it.each<[string, (made: SetUp) => unknown, string, string]>([
+    [
+      'a minter whose key has expired',
+      (made) => makeMinter(made, '--not-after', '2026-01-01'),
+      'only a key that has expired',
+      'keys generate --role minter',
+    ],
+    [
+      'a minter, and no workflow that mints',
+      async (made) => (await makeMinter(made), remove(made, mintPath)),
+      'names ci:mint as a minter, and no workflow mints',
+      'keys revoke',
+    ],
+    [
+      'a label that starts no minting',
+      async (made) => (
+        await makeMinter(made),
+        signed(made, 'label: "model:codex-approve"', 'label: may run')
+      ),
+      "does not start for the policy's label may run",
+      'init --replace',
+    ],
+  ])('warns of %s, and says what to do', async (_name, change, saw, fix) => {
+    const made = await setUpLocked()
+    await change(made)
+    const { code, out } = await made.projectManager.type('doctor')
+    expect([code, out.match(/^(?:ERROR|warning)/gm)]).toEqual([0, ['warning']])
+    expect(out).toMatch(/^warning {2}minter/m)
+    expect(out).toContain(saw)
+    expect(out).toMatch(new RegExp(`fix: .*${fix}`))
+  })
+
+  it('gives every warning and every fault a fix, and SARIF the version of the program', async () => {
+    const made = await setUpLocked()
+    write(made, workflowPath, workflow('actions/checkout@v4'))
+    write(made, '.gitignore', '')
+    write(made, logKeys, '')
+    write(made, 'MODEL_AUDIT.log', opened)
+    expect(await made.projectManager.type('audit', 'seal')).toMatchObject({ code: 0 })
+    const found = JSON.parse((await made.projectManager.type('doctor', '--json')).out) as Diagnosis[]
+    const wrong = found.filter(({ level }) => level !== 'ok')
+    expect(new Set(wrong.map(({ about }) => about))).toEqual(
+      new Set(['git', 'workflow', 'minter', 'log', 'log keys']),
+    )
+    expect(wrong).toEqual(wrong.map(() => expect.objectContaining({ fix: expect.stringMatching(/\w+ \w+/) })))
+
+    let out = ''
+    const host = { cwd: made.repository, env: made.projectManager.env, clock: Date.now }
+    const program = new Command('model-policy').version('9.8.7')
+    doctor(
+      program,
+      {
+        ...host,
+        out: (text) => void (out += text),
+        err: () => {},
+        readInput: async () => '',
+        terminal: undefined,
+      },
+      (work) =>
+        async (...input) =>
+          void (await work(...input)),
+    )
+    await program.parseAsync(['doctor', '--sarif'], { from: 'user' })
+    expect(JSON.parse(out)).toMatchObject({ runs: [{ tool: { driver: { version: '9.8.7' } } }] })
   })
 
   it.each<[string, (made: SetUp) => unknown, string, string]>([
@@ -123,9 +214,9 @@ describe('doctor', () => {
     const made = await setUpLocked()
     await change(made)
     const typed = await made.projectManager.type('doctor')
-    const [, finding = ''] = typed.out.split(/^(?=warning)/m)
+    const finding = typed.out.split(/^(?=warning)/m).find((one) => one.includes(saw)) ?? ''
     expect(typed.out).not.toMatch(/^ERROR/m)
-    expect(finding).toContain(saw)
+    expect(finding).toMatch(/^warning/)
     expect(finding).toMatch(/fix: /)
     expect(finding).toContain(fix)
     expect(typed.code).toBe(0)

@@ -23,15 +23,14 @@ export const doctor: CommandDefinition = (program, host, finish) => {
         ])
         const found = await examine(host)
         if (options.sarif) {
-          const findings = found.flatMap(({ lint }) => lint ?? [])
-          host.out(`${JSON.stringify(sarifOf(findings, '0.0.0'))}\n`)
+          const findings = found.flatMap((one) => ('lint' in one ? (one.lint ?? []) : []))
+          host.out(`${JSON.stringify(sarifOf(findings, program.version() ?? ''))}\n`)
         } else if (options.json) host.out(`${JSON.stringify(found)}\n`)
         else {
           const signs = { ok: 'ok     ', warning: 'warning', error: 'ERROR  ' }
-          for (const { level, about, saw, fix } of found) {
-            host.out(
-              `${signs[level]}  ${about.padEnd(8)}  ${saw}\n${fix === undefined ? '' : `                   fix: ${fix}\n`}`,
-            )
+          for (const one of found) {
+            const fix = one.level === 'ok' ? '' : `                   fix: ${one.fix}\n`
+            host.out(`${signs[one.level]}  ${one.about.padEnd(8)}  ${one.saw}\n${fix}`)
           }
         }
         const errors = found.filter(({ level }) => level === 'error')

@@ -13,6 +13,10 @@ export async function examineLog(host: Host, workspace: Workspace): Promise<Diag
   return [...(await examineIgnored(host, workspace.repository.top)), ...(await examineSeal(workspace))]
 }
 
+/** What shows more than a seal beside the log can. */
+const beyondLimits =
+  'seal as another user than the agents, keep checkpoints elsewhere, and compare: model-policy audit verify --at-least <checkpoint>'
+
 /** The log in a commit forks with every branch, and publishes who did what. */
 async function examineIgnored(host: Host, top: string): Promise<Diagnosis[]> {
   const tracked = await gitSays(host, top, ['ls-files', '-z', '--', 'MODEL_AUDIT.log', 'MODEL_AUDIT.log.*'])
@@ -65,6 +69,6 @@ async function examineSeal({ paths, trust }: Workspace): Promise<Diagnosis[]> {
           } as const,
         ]
       : []),
-    ...report.limits.map((saw): Diagnosis => ({ level: 'warning', about, saw })),
+    ...report.limits.map((saw): Diagnosis => ({ level: 'warning', about, saw, fix: beyondLimits })),
   ]
 }

@@ -6,6 +6,7 @@ import type { Diagnosis } from './diagnosis.ts'
 import { examineKeys } from './examine-keys.ts'
 import { examineLog } from './examine-log.ts'
 import { examineLogKeys } from './examine-log-keys.ts'
+import { examineMinter } from './examine-minter.ts'
 import { examineWorkflows } from './examine-workflows.ts'
 
 /** The label that a policy which cannot be read would have by default. */
@@ -28,6 +29,7 @@ export async function examine(host: Host): Promise<Diagnosis[]> {
     ),
     ...(workspace
       ? [
+          attempt('minter', () => examineMinter(workspace, host.clock())),
           attempt('log', () => examineLog(host, workspace)),
           attempt('log keys', () => examineLogKeys(workspace)),
         ]
@@ -65,6 +67,9 @@ function examinePolicy({ policy, serial, trust }: Workspace): Diagnosis[] {
   ]
 }
 
+/** For what nobody foresaw, such as a disk that cannot be read. */
+const usualFix = 'put right what the message tells, and run model-policy doctor again'
+
 async function attempt<Value>(
   about: string,
   look: () => Promise<Value>,
@@ -73,7 +78,7 @@ async function attempt<Value>(
     return { value: await look() }
   } catch (error) {
     const saw = error instanceof Error ? error.message : String(error)
-    const fix = PolicyError.is(error) ? error.remedy : undefined
-    return { fault: { level: 'error', about, saw, ...(fix === undefined ? {} : { fix }) } }
+    const remedy = PolicyError.is(error) ? error.remedy : undefined
+    return { fault: { level: 'error', about, saw, fix: remedy ?? usualFix } }
   }
 }
