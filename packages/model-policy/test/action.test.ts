@@ -94,6 +94,26 @@ it('is one file that gates and mints, for events as GitHub sends them', async ()
   })
 }, 60_000)
 
+it('mints a review where a person starts it, and never a label whose head it was not shown', async () => {
+  await using story = await pullRequestStory()
+  const { world } = story.github
+  const inputs = {
+    INPUT_COMMAND: 'mint',
+    INPUT_ARGUMENTS: '--pull-request\n12',
+    'INPUT_MINTER-KEY': JSON.stringify(story.minter.privateJwk),
+    GITHUB_API_URL: story.github.url,
+    GITHUB_EVENT_NAME: 'workflow_dispatch',
+  }
+  const dispatched = () => stepIn(story.repository, inputs, { inputs: { 'pull-request': 12 } })
+  putLabel(story)
+  const labeled = await dispatched()
+  expect(labeled).toMatchObject({ code: 1, output: '' })
+  expect(labeled.out).toContain('[escalation_altered]')
+  world.reviews.push({ id: 9, by: manager, state: 'APPROVED', commit: world.head })
+  expect(await dispatched()).toMatchObject({ code: 0, output: expect.stringMatching(/^jti=/) })
+  expect(world.comments).toHaveLength(1)
+}, 60_000)
+
 it('runs no other command, and reads its inputs only as arguments', async () => {
   await using story = await pullRequestStory()
   expect(await step(story, { INPUT_COMMAND: 'approve' })).toMatchObject({ code: 1 })

@@ -273,7 +273,7 @@ describe('init, for pull requests', () => {
       expect(workflow).toContain(`run: ${program} gate --wait 30\n`)
       const minting = mintOf(planned)
       expect(minting).toContain(`run: ${install}\n`)
-      expect(minting).toContain(`run: ${program} mint\n`)
+      expect(minting).toContain(`run: ${program} mint --pull-request "$NUMBER"\n`)
       expect(planned.notes).toEqual([])
       for (const [text, path] of [
         [workflow, workflowPath],

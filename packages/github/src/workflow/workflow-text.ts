@@ -52,7 +52,7 @@ jobs:
           persist-credentials: false
       - name: Fetch the head as objects, without checking anything out
         if: github.event.pull_request
-${fetchHead}
+${fetchHead('github.event.pull_request.number')}
       - name: Fetch the heads of queued pull requests as objects, forks' too
         if: github.event.merge_group
 ${fetchQueued}
