@@ -310,18 +310,13 @@ describe('a model that calls tools through runTools', () => {
     await using _kit = kit
     expect(await runner.finalContent()).toBe('done')
     expect(done).toEqual(['latest'])
-    expect(sent[1]).toMatchObject({
-      messages: [
-        { role: 'user' },
-        { role: 'assistant' },
-        { role: 'tool', tool_call_id: '1', content: '1' },
-        {
-          role: 'tool',
-          tool_call_id: '2',
-          content: 'the tool publish did not run: the grant is spent: it was for one time',
-        },
-      ],
-    })
+    const { messages } = sent[1] as { messages: { role: string; content: string }[] }
+    // the SDK starts both at once: either may be the one that the grant is spent on
+    const answers = messages.flatMap(({ role, content }) => (role === 'tool' ? [content] : []))
+    expect(answers.toSorted()).toEqual([
+      '1',
+      'the tool publish did not run: the grant is spent: it was for one time',
+    ])
   })
 })
 

@@ -99,6 +99,22 @@ describe('observeResponse', () => {
     expect((await form.observed.formData()).get('a')).toBe('b')
   })
 
+  it('a stream that says it is over, whose reader asks for nothing after that', async () => {
+    const over = `data: {"id":"r","model":"m"}\n\ndata: [DONE]\n\n`
+    const endless = new ReadableStream({
+      start: (controller) => controller.enqueue(new TextEncoder().encode(over)),
+    })
+    const { observed, ends } = observe(
+      new Response(endless, { headers: { 'content-type': 'text/event-stream' } }),
+    )
+    const reader = observed.body?.getReader()
+    await reader?.read()
+    const end = ['complete', { streamed: true, over: true, id: 'r', model: 'm' }]
+    expect(ends).toEqual([end])
+    await reader?.cancel()
+    expect(ends).toEqual([end])
+  })
+
   it('keeps back-pressure, where a stream came from, and what its reader gives up for', async () => {
     let pulled = 0
     let reason: unknown

@@ -3,8 +3,8 @@ import { mayAskForTool } from './tool-asks.ts'
 
 /** Reads what an answer tells of itself while its bytes pass by. */
 export interface Scanner {
-  /** Look at the next bytes. */
-  scan(chunk: Uint8Array): void
+  /** Look at the next bytes; `true` once they say that what follows tells nothing more. */
+  scan(chunk: Uint8Array): boolean
   /** The bytes are over; what is known now is all there is. */
   end(): Answer
 }
@@ -40,6 +40,7 @@ export function eventScanner(): Scanner {
     if (size <= largestLine) held.push(bytes)
     else held = []
   }
+  const isOver = () => answer.over === true
   /** What was held, and what ends it; nothing of a line that was too large to hold. */
   const ending = (bytes: Buffer): Buffer => {
     if (size > largestLine) return bytes.subarray(bytes.indexOf(lineFeed) + 1)
@@ -49,13 +50,17 @@ export function eventScanner(): Scanner {
     scan(chunk) {
       const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
       const end = bytes.lastIndexOf(lineFeed) + 1
-      if (end === 0) return hold(bytes)
+      if (end === 0) {
+        hold(bytes)
+        return isOver()
+      }
       const lines = ending(bytes.subarray(0, end))
       held = []
       size = 0
       hold(bytes.subarray(end))
-      if (answer.model !== undefined && !telling.test(lines.toString('latin1'))) return
+      if (answer.model !== undefined && !telling.test(lines.toString('latin1'))) return isOver()
       for (const text of lines.toString().split('\n')) line(text)
+      return isOver()
     },
     end() {
       line(Buffer.concat(held).toString())
@@ -73,6 +78,7 @@ export function bodyScanner(): Scanner {
       size += chunk.byteLength
       if (size <= largestBody) chunks.push(chunk)
       else chunks.length = 0
+      return false
     },
     end: () => (size <= largestBody ? readBody(Buffer.concat(chunks).toString()) : {}),
   }
@@ -86,7 +92,7 @@ export function readBody(text: string): Answer {
 }
 
 /** For anything else: there is nothing to read. */
-export const noScanner: Scanner = { scan() {}, end: () => ({}) }
+export const noScanner: Scanner = { scan: () => false, end: () => ({}) }
 
 function parse(text: string): unknown {
   try {

@@ -33,7 +33,8 @@ export function watchBody(
             finish({ type: 'complete' })
             controller.close()
           } else {
-            scanner.scan(value)
+            // its reader may let go of a stream right there, and its process may exit
+            if (scanner.scan(value)) finish({ type: 'complete' })
             controller.enqueue(value)
           }
         } catch (error) {
