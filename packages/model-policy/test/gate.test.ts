@@ -177,6 +177,20 @@ describe('gate and mint, from request to merge', () => {
       'check_failed',
     ],
     [
+      'another run of the same app calls red tests green',
+      ({ github: { world } }) => {
+        world.checks[0] = { name: 'test', status: 'completed', conclusion: 'failure' }
+        world.checks.push({ name: 'test', status: 'completed', conclusion: 'success', suite: 2 })
+      },
+      'check_failed',
+    ],
+    [
+      'a newer run of the same suite is red',
+      ({ github: { world } }) =>
+        void world.checks.push({ name: 'test', status: 'completed', conclusion: 'failure' }),
+      'check_failed',
+    ],
+    [
       'a check of another name is no vet',
       ({ github: { world } }) =>
         void (world.checks[1] = { name: 'skill-vetter ', status: 'completed', conclusion: 'success' }),
@@ -186,6 +200,14 @@ describe('gate and mint, from request to merge', () => {
     const story = worked()
     change(story)
     expect(await gate(story)).toMatchObject({ type: 'fail', code, exit: 3 })
+  })
+
+  it('passes where a red check was started again', async () => {
+    const story = worked()
+    const { checks } = story.github.world
+    const again = { name: 'test', status: 'completed', conclusion: 'success' }
+    checks.splice(0, 1, { ...again, conclusion: 'failure' }, again)
+    expect(await gate(story)).toMatchObject({ type: 'pass' })
   })
 
   it.each(['cancelled', 'timed_out', 'skipped', 'neutral'])(

@@ -356,7 +356,7 @@ describe('a policy with one fault', () => {
       '{ review: head }',
       '{ 1: head }',
       '26:10',
-      'merge.1: there is no "1" here; known here: protectedBranches, checks, vet, scanners, review, requireDeclaration',
+      'merge.1: there is no "1" here; known here: protectedBranches, checks, checkApps, vet, scanners, review, requireDeclaration',
     ],
     ['{ review: head }', '{ [a]: head }', '26:10', 'merge: this key is not a text'],
   ])('%j as %j is told at %s', async (from, to, place, message) => {

@@ -143,6 +143,13 @@ const merge = z
   .strictObject({
     protectedBranches: z.array(text).default(['main']),
     checks: z.array(text).default([]).describe('Checks that must be green.'),
+    checkApps: z
+      .array(z.int().positive())
+      .min(1)
+      .optional()
+      .describe(
+        'Ids of the GitHub apps that checks and vet are taken from, such as 15368 for GitHub Actions; without, of every app.',
+      ),
     vet: text.default('skill-vetter').describe('The check of the security vet, which must be green.'),
     scanners: z
       .array(z.array(text).min(1))

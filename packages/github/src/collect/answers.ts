@@ -93,6 +93,7 @@ export const checkRunsAnswer = z.object({
       status: z.string(),
       conclusion: z.string().nullable(),
       app: z.object({ id: z.int() }).nullable(),
+      check_suite: z.object({ id: z.int() }).nullable(),
     }),
   ),
 })

@@ -102,7 +102,10 @@ export async function readComments({ github, owner, repo }: Source, number: numb
   return items
 }
 
-/** The newest run of each check on a head, by each app that reports it: no app's word takes the place of another's. */
+/**
+ * The newest run of each check on a head, in each suite of each app that reports it: no app's word takes the place of another's, and no
+ * workflow's that of another, as each of its runs is a suite. What is started again stays in its suite.
+ */
 export async function readChecks({ github, owner, repo }: Source, head: string): Promise<CheckEvidence[]> {
   const { items, first } = await github.pages(
     'GET /repos/{owner}/{repo}/commits/{ref}/check-runs',
@@ -113,10 +116,13 @@ export async function readChecks({ github, owner, repo }: Source, head: string):
   if (items.length < first.total_count)
     throw incomplete(`it tells of ${items.length} of ${first.total_count} checks`)
   const newest = new Map(
-    items.toSorted((one, other) => one.id - other.id).map((run) => [`${run.app?.id} ${run.name}`, run]),
+    items
+      .toSorted((one, other) => one.id - other.id)
+      .map((run) => [`${run.app?.id} ${run.check_suite?.id} ${run.name}`, run]),
   )
-  return [...newest.values()].map(({ name, status, conclusion }) => ({
+  return [...newest.values()].map(({ name, app, status, conclusion }) => ({
     name,
+    app: app?.id,
     conclusion: status === 'completed' ? (conclusion ?? 'none') : 'pending',
   }))
 }

@@ -47,9 +47,11 @@ export interface ReviewEvidence {
   commit: string | undefined
 }
 
-/** The newest run of one check on the head. */
+/** The newest run of one check on the head, in one suite of one app. */
 export interface CheckEvidence {
   name: string
+  /** Id of the app that reports it. */
+  app: number | undefined
   /** `pending` until it has ended; then GitHub's conclusion, such as `success`. */
   conclusion: string
 }
@@ -133,7 +135,7 @@ export interface PullRequestEvidence {
   labelEvents: readonly LabelEvent[]
   /** Oldest first. */
   reviews: readonly ReviewEvidence[]
-  /** The newest run of each check on the head. */
+  /** The newest run of each check on the head, in each suite of each app. */
   checks: readonly CheckEvidence[]
   /** Every push to its branch; none is known of a fork's. */
   pushes: readonly PushEvidence[]

@@ -15,10 +15,11 @@ export function judgeMerge(
 ): VerdictFinding[] {
   const { protectedBranches, checks, vet } = policy.document.merge
   if (!protectedBranches.some((branch) => pathMatcher(branch)(pullRequest.baseBranch))) return []
+  const reported = reportedChecks(pullRequest, policy)
   const findings = [
     ...judgeReview(pullRequest, policy),
-    ...checks.flatMap((name) => judgeCheck(pullRequest, name)),
-    ...judgeVet(pullRequest, vet),
+    ...checks.flatMap((name) => judgeCheck(reported, name)),
+    ...judgeVet(reported, vet),
     ...(work.escalated.length > 0 ? judgeAudit(pullRequest, grants) : []),
   ]
   if (findings.length > 0) return findings
@@ -66,24 +67,39 @@ function judgeReview(pullRequest: PullRequestEvidence, policy: Policy): VerdictF
   return [fail('review_missing', 'no review that counts', `nobody else has reviewed ${head}`, again)]
 }
 
-function judgeCheck({ checks, head }: PullRequestEvidence, name: string): VerdictFinding[] {
-  const check = checkNamed(checks, name)
-  const saw = `check ${JSON.stringify(name)}: ${check?.conclusion ?? 'none'}`
-  if (check === undefined) return [fail('check_missing', saw, `it did not run on ${head}`, 'run it')]
-  if (check.conclusion === 'pending') return [fail('check_pending', saw, 'it has not ended', 'wait for it')]
-  if (check.conclusion !== 'success') return [fail('check_failed', saw, 'it is not green', 'make it green')]
-  return []
+/** The checks that the policy believes: of the apps it names, where it names some. */
+function reportedChecks({ checks }: PullRequestEvidence, policy: Policy): Checks {
+  const { checkApps } = policy.document.merge
+  return checkApps === undefined ? checks : checks.filter(({ app }) => checkApps.some((id) => id === app))
 }
 
-/** The check of a name; of several apps that report it, one that is not green: whoever may write checks may write a green one. */
-function checkNamed(checks: PullRequestEvidence['checks'], name: string) {
+type Checks = PullRequestEvidence['checks']
+
+function judgeCheck(checks: Checks, name: string): VerdictFinding[] {
+  const check = checkNamed(checks, name)
+  const saw = `check ${JSON.stringify(name)}: ${check?.conclusion ?? 'none'}`
+  if (check === undefined) {
+    const reason = 'it did not run on the head, or no app reports it whose checks the policy takes'
+    return [fail('check_missing', saw, reason, 'run it')]
+  }
+  if (check.conclusion === 'pending') return [fail('check_pending', saw, 'it has not ended', 'wait for it')]
+  if (check.conclusion === 'success') return []
+  const again = 'make it green; where several runs of the head report it, start the red one itself again'
+  return [fail('check_failed', saw, 'it is not green', again)]
+}
+
+/**
+ * The check of a name. Where several apps report it, or several runs of one, it is one that is not green: a newer run beside a red one
+ * may be of another workflow, and whoever may write checks may write a green one.
+ */
+function checkNamed(checks: Checks, name: string) {
   const named = checks.filter((check) => check.name === name)
   return named.find(({ conclusion }) => conclusion !== 'success') ?? named[0]
 }
 
-function judgeVet(pullRequest: PullRequestEvidence, name: string): VerdictFinding[] {
-  const found = judgeCheck(pullRequest, name)
-  const conclusion = checkNamed(pullRequest.checks, name)?.conclusion
+function judgeVet(checks: Checks, name: string): VerdictFinding[] {
+  const found = judgeCheck(checks, name)
+  const conclusion = checkNamed(checks, name)?.conclusion
   // A vet that failed has found something; one that crashed, timed out or was cancelled has found nothing out.
   if (conclusion === undefined || ['success', 'failure', 'pending'].includes(conclusion)) return found
   return [

@@ -12,6 +12,7 @@ import {
   aPullRequest,
   codexBot,
   developer,
+  green,
   head,
   label,
   labeled,
@@ -533,23 +534,17 @@ const matrix: Row[] = [
       58,
       `vet ${conclusion}`,
       {
-        checks: [
-          { name: 'test', conclusion: 'success' },
-          { name: 'skill-vetter', conclusion },
-        ],
+        checks: [green('test'), { ...green('skill-vetter'), conclusion }],
       },
       'error vet_failed',
     ],
   ),
-  [58, 'vet did not run', { checks: [{ name: 'test', conclusion: 'success' }] }, 'fail check_missing'],
+  [58, 'vet did not run', { checks: [green('test')] }, 'fail check_missing'],
   [
     58,
     'vet found something',
     {
-      checks: [
-        { name: 'test', conclusion: 'success' },
-        { name: 'skill-vetter', conclusion: 'failure' },
-      ],
+      checks: [green('test'), { ...green('skill-vetter'), conclusion: 'failure' }],
     },
     'fail check_failed',
   ],
@@ -756,7 +751,7 @@ describe('judge', () => {
     const open = { ...ordinary, commits, author: agent }
     expect(on(open)).toBe('pass')
     expect(on({ ...open, reviews: [] })).toBe('fail review_missing')
-    expect(on({ ...open, checks: [{ name: 'test', conclusion: 'pending' }] })).toBe('fail check_pending')
+    expect(on({ ...open, checks: [{ ...green('test'), conclusion: 'pending' }] })).toBe('fail check_pending')
   })
 
   it.each<[string, string, string]>([
@@ -834,6 +829,22 @@ describe('judge', () => {
     const audit = { type: 'verified', events: [aCall({ jti: grant.grant.jti })] } as const
     expect(on({ ...unlabelled, grants: [grant], audit })).toBe('pass')
     expect(on({ ...unlabelled, grants: [grant], audit, author: manager })).toBe('fail approval_self')
+  })
+
+  it('takes checks from the apps that the policy names, and else wants every app’s to be green', async () => {
+    const byActions = await policyWith({ checkApps: [15368, 7] })
+    const commits = [aCommit({ message: 'x\n\nAI-Model: gpt-5-mini' })]
+    const open = { ...ordinary, commits, author: agent }
+    const checks = [green('test'), green('skill-vetter')]
+    const red = { ...green('test'), app: 99, conclusion: 'failure' }
+    expect(on({ ...open, checks: [...checks, red] }, byActions)).toBe('pass')
+    expect(on({ ...open, checks: [...checks, red] })).toBe('fail check_failed')
+    expect(on({ ...open, checks: [...checks, { ...red, app: 7 }] }, byActions)).toBe('fail check_failed')
+    for (const app of [99, undefined]) {
+      const strange = checks.map((check) => ({ ...check, app }))
+      expect(on({ ...open, checks: strange })).toBe('pass')
+      expect(on({ ...open, checks: strange }, byActions)).toBe('fail check_missing')
+    }
   })
 
   it('takes no escalation that was written for another repository', () => {

@@ -158,6 +158,9 @@ export function aChange(...files: FileChange[]): PullRequestEvidence['change'] {
   return { base, head, files, manifests: [], newDependencies: [] }
 }
 
+/** A check that GitHub Actions reports. */
+export const green = (name: string) => ({ name, app: 15368, conclusion: 'success' })
+
 export const approved = (id: number, by: Account, commit = head) =>
   ({ id, by, state: 'APPROVED', commit }) as const
 
@@ -180,10 +183,7 @@ export function aPullRequest(changes: Partial<PullRequestEvidence> = {}): PullRe
     labels: [label],
     labelEvents: [labeled(7)],
     reviews: [approved(31, reviewer)],
-    checks: [
-      { name: 'test', conclusion: 'success' },
-      { name: 'skill-vetter', conclusion: 'success' },
-    ],
+    checks: [green('test'), green('skill-vetter')],
     pushes: [{ by: agent, before: base, after: head }],
     change: aChange(aFile('src/session/store.ts'), aFile('escalation.md', { status: 'added' })),
     symlinks: [],

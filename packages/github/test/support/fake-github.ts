@@ -36,7 +36,7 @@ export interface FakeWorld {
   }[]
   reviews: { id: number; by: Account; state: string; commit: string }[]
   comments: { id: number; by: Account; body: string }[]
-  checks: { name: string; status: string; conclusion: string | null; app?: string }[]
+  checks: { name: string; status: string; conclusion: string | null; app?: string; suite?: number }[]
   pushes: { by: Account; before?: string; after: string }[]
   permissions: Record<string, { account: Account; permission: string; role: string }>
   /** How many items the fake puts on a page, whatever is asked for. */
@@ -483,7 +483,7 @@ const commentOf = ({ id, by, body }: FakeWorld['comments'][number]) => ({
 })
 
 const checkOf = (
-  { name, status, conclusion, app = 'github-actions' }: FakeWorld['checks'][number],
+  { name, status, conclusion, app = 'github-actions', suite = 1 }: FakeWorld['checks'][number],
   id: number,
   head: string,
 ) => ({
@@ -500,7 +500,7 @@ const checkOf = (
   completed_at: conclusion === null ? null : at,
   output: { title: null, summary: null, text: null, annotations_count: 0, annotations_url: 'a' },
   name,
-  check_suite: { id: 1 },
+  check_suite: { id: suite },
   app: appOf(app),
   pull_requests: [],
 })
