@@ -102,12 +102,13 @@ function ofReviews(
     }))
 }
 
-function ofNote({ escalation }: PullRequestEvidence, judgementOf: JudgementOf): JudgedApproval[] {
+function ofNote(pullRequest: PullRequestEvidence, judgementOf: JudgementOf): JudgedApproval[] {
+  const { escalation } = pullRequest
   const note = escalation.type === 'read' ? escalation.note : undefined
   if (note?.decision !== 'approved') return []
   const { commit } = note
   const source = { type: 'note', commit: commit?.id ?? '' } as const
-  const writer = writerOfNote(note)
+  const writer = writerOfNote(note, pullRequest)
   if (writer.type === 'refused') {
     return [
       {

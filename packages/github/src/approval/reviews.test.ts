@@ -18,6 +18,7 @@ import type { Account } from '../account/account.ts'
 import type { CommitEvidence, NoteEvidence, PullRequestEvidence } from '../evidence/pull-request-evidence.ts'
 import { judge } from '../verdict/judge.ts'
 import { refusalOf } from '../verdict/refusal.ts'
+import { approvalsOf } from './approvals-of.ts'
 import { countedReviews } from './reviews.ts'
 
 const valid = { verified: true, reason: 'valid' }
@@ -94,6 +95,34 @@ describe('a refusal by somebody who had a hand in the change', () => {
 
   it('ends with their own approval, which counts for nothing more', () => {
     expect(counted({ commits, reviews: [refused, approved(41, manager)] })).toEqual([])
+  })
+})
+
+describe('a note in a commit that GitHub signed itself', () => {
+  const webFlow = { id: 19864447, login: 'web-flow', bot: false }
+  const push = (by: Account | undefined, after = head) => ({ by, before: oldHead, after })
+  const judged = (...pushes: PullRequestEvidence['pushes']) => {
+    const pullRequest = aPullRequest({ ...underNote(manager, { committer: webFlow }), pushes })
+    const [, found] = approvalsOf({ ...pullRequest, reviews: [] }, policy, readEscalation())
+    return found
+  }
+
+  it('approves where its author pushed it', () => {
+    expect(judged(push(manager), push(reviewer, oldHead))?.judgement.type).toBe('approved')
+  })
+
+  it.each<[string, ReturnType<typeof push>[], string]>([
+    ['nobody is known to have pushed it', [], 'nobody who is known'],
+    ['its author pushed only something else', [push(manager, oldHead)], 'nobody who is known'],
+    ['another squashed it', [push(developer)], 'dev'],
+    ['another pushed it too', [push(manager), push(developer)], 'mona, dev'],
+    ['who pushed it is gone', [push(undefined)], 'an account that is gone'],
+  ])('approves nothing where %s', (_name, pushes, who) => {
+    expect(judged(...pushes)?.judgement).toEqual({
+      type: 'refused',
+      code: 'approval_unverified',
+      reason: `GitHub itself signed the commit ${head}, and it was pushed by ${who}, not by mona`,
+    })
   })
 })
 

@@ -9,7 +9,7 @@ import type { VerdictFinding } from './verdict.ts'
 export interface ModelWork {
   commits: readonly CommitEvidence[]
   escalated: readonly CommitEvidence[]
-  /** Every model that the marks of escalated commits name. */
+  /** Every gated model that the marks of escalated commits name, or that ran as the evidence shows, whatever the commits say. */
   models: readonly ResolvedModel[]
   findings: readonly VerdictFinding[]
 }
@@ -44,7 +44,8 @@ export function attribute(
   })
   const made = attributed.filter(({ marks: its }) => its.length > 0)
   const escalated = made.filter(({ needs }) => needs.includes('grant') || needs.includes('deny'))
-  const named = escalated.flatMap(({ marks: its }) => its.flatMap(({ model }) => model ?? []))
+  const called = whole.filter(({ kind }) => kind === 'evidence')
+  const named = [...escalated.flatMap(({ marks: its }) => its), ...called].flatMap(({ model }) => model ?? [])
   const models = [...new Set(named)].map((model) => classifyModel(policy, model))
   return {
     commits: made.map(({ commit }) => commit),

@@ -20,7 +20,7 @@ export function judgeMerge(
     ...judgeReview(pullRequest, policy),
     ...checks.flatMap((name) => judgeCheck(reported, name)),
     ...judgeVet(reported, vet),
-    ...(work.escalated.length > 0 ? judgeAudit(pullRequest, grants) : []),
+    ...(work.escalated.length > 0 ? judgeAudit(pullRequest, policy, grants) : []),
   ]
   if (findings.length > 0) return findings
   return [

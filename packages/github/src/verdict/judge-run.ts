@@ -103,7 +103,7 @@ function modelMismatch(
   const reason =
     asked === undefined
       ? 'it does not ask for a model'
-      : `it asks for ${asked}; the commits name ${stray?.asked}`
+      : `it asks for ${asked}; the commits or the evidence name ${stray?.asked}`
   return [fail('grant_model', saw, reason, 'escalate for the model that ran: model-policy escalate')]
 }
 

@@ -1,4 +1,4 @@
-import { PolicyError, type PolicyErrorCode } from '@policy/core'
+import { type AuditEvent, PolicyError, type PolicyErrorCode } from '@policy/core'
 import { describe, expect, it } from 'vitest'
 import {
   aCall,
@@ -695,6 +695,63 @@ describe('no mark frees what it is not on', () => {
   })
 })
 
+const approverKey = {
+  ...minter,
+  role: 'approver',
+  subject: 'github:1001',
+  personas: ['project-manager'],
+} as const
+
+describe('calls on record', () => {
+  const call = (data: Partial<AuditEvent<'call.started'>['data']>): AuditEvent<'call.started'> => {
+    const event = aCall()
+    return { ...event, data: { ...event.data, ...data } }
+  }
+  const calls = (...data: Parameters<typeof call>[0][]) =>
+    ({ audit: { type: 'verified', events: data.map(call) } }) as const
+  const many = (count: number) =>
+    calls(...Array.from({ length: count }, (_, index) => ({ 'model_policy.call_id': `call-${index}` })))
+  const max = { 'model_policy.model': 'gpt-5.1-codex-max' }
+
+  it.each<[string, Partial<PullRequestEvidence>, string]>([
+    ['of a second gated model', calls({}, max), 'fail grant_model'],
+    ['of a gated model that no commit names', calls(max), 'fail grant_model'],
+    ['of an open model beside it', calls({}, { 'model_policy.model': 'gpt-5-mini' }), 'pass'],
+    ['of a model of no class', calls({}, { 'model_policy.model': 'mystery-9' }), 'fail model_unknown'],
+    ['as many as were granted', many(25), 'pass'],
+    ['one more than was granted', many(26), 'fail grant_spent'],
+    ['one that was tried 30 times', calls(...Array.from({ length: 30 }, () => ({}))), 'pass'],
+  ])('%s', (_name, changes, verdict) => expect(on(changes)).toBe(verdict))
+
+  it('of a second gated model were not permitted on a branch that nothing protects, either', () => {
+    expect(on({ baseBranch: 'topic', ...calls({}, max) })).toBe('fail grant_model')
+  })
+
+  it('under a grant for another model than was asked for', () => {
+    const found = aGrant({ event: 'file:escalation.md', key: approverKey })
+    const [detail] = found.grant.authorization_details
+    const other = { ...detail, models: ['gpt-5.1-codex-max'] } as typeof detail
+    const grants = [
+      { ...found, grant: { ...found.grant, authorization_details: [other] } as typeof found.grant },
+    ]
+    expect(on({ grants, ...calls({ 'model_policy.grant.jti': found.grant.jti }) })).toBe('fail grant_model')
+  })
+
+  it.each([
+    ['gpt-5.1-codex-max', 'fail grant_model'],
+    ['mystery-9', 'fail grant_model'],
+    ['gpt-5-mini', 'pass'],
+  ])('that %s answered in the place of the model', (model, verdict) => {
+    const { 'model_policy.call_id': id, ...asked } = aCall().data
+    const answered = {
+      ...aCall(),
+      type: 'dev.modelpolicy.call.substituted.v1',
+      data: { ...asked, 'model_policy.call_id': id, 'gen_ai.response.model': model },
+    } as unknown as AuditEvent
+    expect(on({ audit: { type: 'verified', events: [aCall(), answered] } })).toBe(verdict)
+  })
+})
+
 describe('what is merged', () => {
   it.each(['modified', 'deleted'] as const)('evidence that is %s fails, also under its own id', (status) => {
     const change = aChange(aFile('src/session/store.ts'), aFile(evidenceFile, { status }))
@@ -819,13 +876,7 @@ describe('judge', () => {
   })
 
   it('takes the grant of an approver’s own key, whatever the labels', () => {
-    const key = {
-      ...minter,
-      role: 'approver',
-      subject: 'github:1001',
-      personas: ['project-manager'],
-    } as const
-    const grant = aGrant({ event: 'file:escalation.md', key })
+    const grant = aGrant({ event: 'file:escalation.md', key: approverKey })
     const audit = { type: 'verified', events: [aCall({ jti: grant.grant.jti })] } as const
     expect(on({ ...unlabelled, grants: [grant], audit })).toBe('pass')
     expect(on({ ...unlabelled, grants: [grant], audit, author: manager })).toBe('fail approval_self')

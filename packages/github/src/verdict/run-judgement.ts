@@ -2,7 +2,7 @@ import type { VerifiedGrant } from '@policy/core'
 import type { VerdictFinding } from './verdict.ts'
 
 /** A grant whose approval stands now. */
-export type StandingGrant = Pick<VerifiedGrant, 'jti' | 'nbf' | 'exp' | 'sub'>
+export type StandingGrant = Pick<VerifiedGrant, 'jti' | 'nbf' | 'exp' | 'sub' | 'authorization_details'>
 
 /** Whether the models that made these commits were allowed to run, and under which grants. */
 export interface RunJudgement {
