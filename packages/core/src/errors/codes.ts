@@ -95,7 +95,7 @@ export const policyErrorCodes = {
 
   // the pull request
   escalation_file_type: 'escalation.md is not a plain file',
-  escalation_ambiguous: 'another file has the name of escalation.md but for case or Unicode form',
+  escalation_ambiguous: 'another file has a name that can be read as that of escalation.md',
   escalation_stale: 'the escalation is the one of an earlier change',
   escalation_base: 'the escalation starts from a commit that this change does not build on',
   approval_missing: 'nobody whom the policy lists has approved yet',

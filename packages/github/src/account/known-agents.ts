@@ -53,3 +53,12 @@ export function agentOfSignature(name: string, address: string): KnownAgent | un
       addresses.includes(mail) || names.includes(given) || ids.some((id) => mail.startsWith(`${id}+`)),
   )
 }
+
+/** The agent whose name, such as `Codex` in `Codex CLI`, stands in a person's name: people have such names too. */
+export function agentNamedIn(name: string): KnownAgent | undefined {
+  const words = wordsOf(name)
+  return knownAgents.find(({ tool }) => words.includes(wordsOf(tool)))
+}
+
+/** The words of a text, each between two spaces. */
+const wordsOf = (text: string) => ` ${(text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []).join(' ')} `

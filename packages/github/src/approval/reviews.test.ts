@@ -98,9 +98,10 @@ describe('a refusal by somebody who had a hand in the change', () => {
   })
 })
 
+const push = (by: Account | undefined, after = head) => ({ by, before: oldHead, after })
+
 describe('a note in a commit that GitHub signed itself', () => {
   const webFlow = { id: 19864447, login: 'web-flow', bot: false }
-  const push = (by: Account | undefined, after = head) => ({ by, before: oldHead, after })
   const judged = (...pushes: PullRequestEvidence['pushes']) => {
     const pullRequest = aPullRequest({ ...underNote(manager, { committer: webFlow }), pushes })
     const [, found] = approvalsOf({ ...pullRequest, reviews: [] }, policy, readEscalation())

@@ -19,6 +19,12 @@ it.each([
   'esca\u00ADlation.md',
   '\uFEFFescalation.md',
   'ｅscalation.md',
+  'еscalation.md',
+  'εscalation.md',
+  'esсаlаtiоn.md',
+  'escаlаtıon.md ',
+  'éscalation.md',
+  'ESCALAΤION.md',
 ])('reads no file that has the twin %j', async (twin) => {
   expect(await readFile(historyOf('escalation.md', twin), 'c', 'escalation.md')).toMatchObject({
     type: 'refused',
@@ -27,6 +33,6 @@ it.each([
 })
 
 it('reads a file beside those of other names', async () => {
-  const history = historyOf('escalation.md', 'escalations.md')
+  const history = historyOf('escalation.md', 'escalations.md', 'эскалация.md', 'de-escalation.md')
   expect(await readFile(history, 'c', 'escalation.md')).toMatchObject({ type: 'file', text: 'text' })
 })

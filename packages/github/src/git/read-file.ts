@@ -1,4 +1,4 @@
-import { PolicyError, type PolicyErrorCode } from '@policy/core'
+import { fold, PolicyError, type PolicyErrorCode } from '@policy/core'
 import type { GitHistory } from './git-history.ts'
 
 /** A file in a commit's tree. */
@@ -8,18 +8,18 @@ export type FileInTree =
   | { type: 'file'; id: string; text: string }
 
 /**
- * Read a plain file from a commit by object id: no symlink, no executable, no submodule, no other file whose name differs only in case,
- * Unicode form or characters that are not shown, in no folder on the way.
+ * Read a plain file from a commit by object id: no symlink, no executable, no submodule, no other file whose name a person may read as
+ * the same (by case, spacing, accents, characters that are not shown, letters of other scripts), in no folder on the way.
  */
 export async function readFile(history: GitHistory, commit: string, path: string): Promise<FileInTree> {
   const steps = path.split('/')
   for (const [depth, step] of steps.entries()) {
     const last = depth === steps.length - 1
     const entries = await history.entries(commit, steps.slice(0, depth).join('/'))
-    const twin = entries.find(({ name }) => name !== step && folded(name) === folded(step))
+    const twin = entries.find(({ name }) => name !== step && fold(name) === fold(step))
     const found = entries.find(({ name }) => name === step)
     if (twin) {
-      const reason = `${JSON.stringify(twin.name)} has the name of ${JSON.stringify(step)} but for case, Unicode form or characters that are not shown`
+      const reason = `${JSON.stringify(twin.name)} can be read as ${JSON.stringify(step)}: they differ in case, spacing, accents, characters that are not shown, or letters of another script`
       return { type: 'refused', code: 'escalation_ambiguous', reason }
     }
     if (!found) return { type: 'missing' }
@@ -34,12 +34,6 @@ export async function readFile(history: GitHistory, commit: string, path: string
   }
   return { type: 'missing' }
 }
-
-const folded = (name: string) =>
-  name
-    .replaceAll(/\p{Default_Ignorable_Code_Point}/gu, '')
-    .normalize('NFKC')
-    .toLowerCase()
 
 function textOf(bytes: Uint8Array, path: string): string {
   try {

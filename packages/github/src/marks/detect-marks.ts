@@ -1,5 +1,5 @@
 import { accountIdOfAddress } from '../account/account.ts'
-import { agentOfAccount, agentOfSignature } from '../account/known-agents.ts'
+import { agentNamedIn, agentOfAccount, agentOfSignature } from '../account/known-agents.ts'
 import type { CommitEvidence, PullRequestEvidence } from '../evidence/pull-request-evidence.ts'
 import type { ModelMark } from './model-mark.ts'
 import { readTrailers, type Trailer } from './read-trailers.ts'
@@ -7,8 +7,8 @@ import { readTrailers, type Trailer } from './read-trailers.ts'
 /**
  * Every sign in a pull request that a model took part. Pure.
  *
- * Strong: trailers, identities by account number, who pushed, audit evidence. Weak: the branch's name, prose. That there is none
- * proves nothing.
+ * Strong: trailers, identities by account number, who pushed, audit evidence. Weak: the branch's name, prose, a co-author who has no
+ * more than an agent's name. That there is none proves nothing.
  */
 export function detectMarks(pullRequest: PullRequestEvidence): ModelMark[] {
   return [...pullRequest.commits.flatMap(marksOfCommit), ...marksOfWhole(pullRequest)]
@@ -26,7 +26,7 @@ function marksOfCommit(commit: CommitEvidence): ModelMark[] {
   const of = { commit: commit.id }
   const trailers = readTrailers(commit.message).flatMap((trailer) => {
     const told = markOfTrailer(trailer)
-    return told ? [{ strength: 'strong', kind: 'trailer', ...of, ...told } as const] : []
+    return told ? [{ kind: 'trailer', ...of, ...told } as const] : []
   })
   const people = [commit.author, commit.committer].flatMap((account) => account ?? [])
   const identities = [...new Map(people.map((account) => [account.id, account])).values()].flatMap(
@@ -61,19 +61,22 @@ function marksOfCommit(commit: CommitEvidence): ModelMark[] {
 
 const prose = /\bcodex\b/i
 
-function markOfTrailer({ name, value }: Trailer): Pick<ModelMark, 'model' | 'tool' | 'saw'> | undefined {
-  const saw = `${name}: ${value}`
-  if (name === 'ai-model') {
-    return value.toLowerCase() === 'none' ? undefined : { model: value, tool: undefined, saw }
-  }
+function markOfTrailer({
+  name,
+  value,
+}: Trailer): Pick<ModelMark, 'strength' | 'model' | 'tool' | 'saw'> | undefined {
+  const mark = { strength: 'strong', model: undefined, tool: undefined, saw: `${name}: ${value}` } as const
+  if (name === 'ai-model') return value.toLowerCase() === 'none' ? undefined : { ...mark, model: value }
   if (name === 'assisted-by') {
     const [, tool = value, model] = /^([^:[]+):\s*([^\s[]+)/.exec(value) ?? []
-    return { model, tool: tool.trim(), saw }
+    return { ...mark, model, tool: tool.trim() }
   }
-  if (name === 'ai-escalation') return { model: undefined, tool: undefined, saw }
+  if (name === 'ai-escalation') return mark
   const { person, address } = signatureOf(value)
   const agent = agentOfSignature(person, address)
-  return agent && { model: undefined, tool: agent.tool, saw }
+  if (agent) return { ...mark, tool: agent.tool }
+  const namesake = agentNamedIn(person)
+  return namesake && { ...mark, strength: 'weak', tool: namesake.tool }
 }
 
 function signatureOf(value: string): { person: string; address: string } {

@@ -431,6 +431,15 @@ const matrix: Row[] = [
     'neutral',
   ],
   [
+    45,
+    'a co-author who has no more than an agent’s name',
+    {
+      ...ordinary,
+      commits: [aCommit({ ...human, message: 'Split\n\nCo-authored-by: Codex CLI <unknown>' })],
+    },
+    'neutral',
+  ],
+  [
     46,
     'trailers stripped, a Codex bot pushed',
     {
@@ -702,15 +711,16 @@ const approverKey = {
   personas: ['project-manager'],
 } as const
 
+const call = (data: Partial<AuditEvent<'call.started'>['data']>): AuditEvent<'call.started'> => {
+  const event = aCall()
+  return { ...event, data: { ...event.data, ...data } }
+}
+const calls = (...data: Parameters<typeof call>[0][]) =>
+  ({ audit: { type: 'verified', events: data.map(call) } }) as const
+const many = (count: number) =>
+  calls(...Array.from({ length: count }, (_, index) => ({ 'model_policy.call_id': `call-${index}` })))
+
 describe('calls on record', () => {
-  const call = (data: Partial<AuditEvent<'call.started'>['data']>): AuditEvent<'call.started'> => {
-    const event = aCall()
-    return { ...event, data: { ...event.data, ...data } }
-  }
-  const calls = (...data: Parameters<typeof call>[0][]) =>
-    ({ audit: { type: 'verified', events: data.map(call) } }) as const
-  const many = (count: number) =>
-    calls(...Array.from({ length: count }, (_, index) => ({ 'model_policy.call_id': `call-${index}` })))
   const max = { 'model_policy.model': 'gpt-5.1-codex-max' }
 
   it.each<[string, Partial<PullRequestEvidence>, string]>([
