@@ -192,6 +192,18 @@ describe('doctor', () => {
       'policy sign',
     ],
     [
+      'a default branch that nothing protects',
+      (made) => made.git('branch', '--move', 'trunk'),
+      'what is merged into trunk, the default branch, needs no review',
+      'policy sign',
+    ],
+    [
+      'a workflow of the usual name that does something else',
+      (made) => write(made, workflowPath, 'name: mine\n'),
+      'no workflow runs model-policy gate',
+      'init --workflow --replace',
+    ],
+    [
       'a policy that only observes',
       (made) => signed(made, 'enforcement: enforce', 'enforcement: observe'),
       'it only observes',
@@ -305,7 +317,12 @@ describe('doctor', () => {
       1,
       'package-lock.json does not name model-policy',
     ],
-    ['a workflow without a lock file', (made) => remove(made, 'package-lock.json'), 1, 'no lock file names'],
+    [
+      'a workflow without a lock file',
+      (made) => remove(made, 'package-lock.json'),
+      1,
+      'no lock file at the top',
+    ],
     [
       'a private key in the repository, under a passphrase',
       async (made) => {

@@ -211,6 +211,72 @@ describe('init', () => {
     expect(typed.out).toContain(workflowPath)
   })
 
+  it('takes the name from the only remote there is, whatever that is called', async () => {
+    const { person, git } = scratch()
+    git('remote', 'rename', 'origin', 'upstream')
+    const dryRun = ['init', '--person', 'github:1', '--dry-run'] as const
+    expect(await person('someone').type(...dryRun)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('--repository github.com/acme/app'),
+    })
+    const usual = await person('someone').type(...dryRun, '--yes')
+    expect(usual.out).toContain('Would set up github.com/acme/app:')
+    const { asked, terminal } = atTerminal('', 'y')
+    await person('someone', { terminal }).type(...dryRun)
+    expect(asked[0]).toContain('upstream is github.com/acme/app')
+    git('remote', 'add', 'mine', 'https://github.com/me/app.git')
+    const two = await person('someone').type(...dryRun, '--yes')
+    expect(two.out).toContain('Would set up local/repository:')
+  })
+
+  it.each<[string, (git: (...argv: string[]) => string) => unknown, string]>([
+    ['main', () => {}, '[main, "release/*"]'],
+    ['the only branch', (git) => git('branch', '--move', 'trunk'), '["trunk", "release/*"]'],
+    [
+      'master beside others',
+      (git) => (git('branch', '--move', 'master'), git('branch', 'x')),
+      '["master", "release/*"]',
+    ],
+    [
+      'what origin calls its head',
+      (git) => {
+        git('update-ref', 'refs/remotes/origin/team/next', 'HEAD')
+        git('symbolic-ref', 'refs/remotes/origin/HEAD', 'refs/remotes/origin/team/next')
+      },
+      '["team/next", "release/*"]',
+    ],
+  ])('protects the default branch: %s', async (_name, change, expected) => {
+    const { person, git } = scratch()
+    change(git)
+    const json = await person('someone').type('init', '--person', 'github:1', '--dry-run', '--json')
+    const { files, notes } = JSON.parse(json.out) as {
+      files: { path: string; text?: string }[]
+      notes: string[]
+    }
+    const policy = files.find(({ path }) => path === 'model-policy.yaml')?.text
+    expect(policy).toContain(`protectedBranches: ${expected}`)
+    expect(notes.join()).not.toContain('protectedBranches')
+  })
+
+  it('says that it does not see the default branch, where there are several', async () => {
+    const { person, git } = scratch()
+    git('branch', '--move', 'one')
+    git('branch', 'two')
+    const { out } = await person('someone').type('init', '--person', 'github:1', '--dry-run')
+    expect(out).toContain('Note: which branch is the default is not to be seen here')
+  })
+
+  it('tells from a folder below the top what to add, and to look at what is left', async () => {
+    const { person, repository, git } = scratch()
+    const cwd = join(repository, 'apps/one')
+    mkdirSync(cwd, { recursive: true })
+    const { out } = await person('someone', { ...passphrase, cwd }).type('init', '--person', 'github:1')
+    const [, paths = ''] = /git add (.*?) &&/.exec(out) ?? []
+    git('-C', 'apps/one', 'add', ...paths.split(' '))
+    expect(git('status', '--porcelain')).not.toContain('??')
+    expect(out).toContain('model-policy doctor')
+  })
+
   it('checks who somebody is before it asks for a passphrase', async () => {
     const { person } = scratch()
     const { asked, terminal } = atTerminal('me')
@@ -267,6 +333,7 @@ describe('init, for pull requests', () => {
     async (name, text, install, program) => {
       const { person, repository } = scratch()
       lock(repository, name, text)
+      lock(repository, 'package.json', `{ "packageManager": "${name.slice(0, 4)}@10.2.3" }`)
       const planned = await plan(person('someone'))
       const workflow = workflowOf(planned)
       expect(workflow).toContain(`run: ${install}\n`)
@@ -301,7 +368,7 @@ describe('init, for pull requests', () => {
   })
 
   it.each([
-    ['no lock file', 'other', '', 'no lock file names model-policy'],
+    ['no lock file', 'other', '', 'no lock file at the top of the repository names model-policy'],
     ['a lock file of other things', 'package-lock.json', '{}', 'does not name model-policy'],
     [
       'a package outside the repository',
@@ -319,6 +386,18 @@ describe('init, for pull requests', () => {
     const { person, repository } = scratch()
     lock(repository, file, text)
     expect((await plan(person('someone'))).notes).toEqual([expect.stringContaining(note)])
+  })
+
+  it.each([
+    ['pnpm-lock.yaml', '{ "packageManager": "yarn@1.22.22" }', '"packageManager": "pnpm@<version>"'],
+    ['yarn.lock', '{ "packageManager": "yarn@stable" }', '"packageManager": "yarn@<version>"'],
+  ])('says that the program which reads %s is not pinned', async (file, manifest, note) => {
+    const { person, repository } = scratch()
+    lock(repository, file, 'model-policy@1.0.0:')
+    lock(repository, 'package.json', manifest)
+    expect((await plan(person('someone'))).notes).toEqual([expect.stringContaining(note)])
+    lock(repository, '.yarnrc.yml', 'yarnPath: .yarn/releases/yarn-4.9.0.cjs\n')
+    expect((await plan(person('someone'))).notes).toHaveLength(file === 'yarn.lock' ? 0 : 1)
   })
 
   it('takes the label of the policy', async () => {

@@ -40,6 +40,8 @@ export const init: CommandDefinition = (program, host, finish) => {
           { setUpRepository },
           { madeOutside },
           { randomBytes },
+          { realpath },
+          { relative },
         ] = await Promise.all([
           import('@policy/local'),
           import('../set-up/ask-set-up.ts'),
@@ -48,6 +50,8 @@ export const init: CommandDefinition = (program, host, finish) => {
           import('../set-up/set-up-repository.ts'),
           import('../set-up/make-identity.ts'),
           import('node:crypto'),
+          import('node:fs/promises'),
+          import('node:path'),
         ])
         const repository = await openRepository(host.cwd, { env: host.env })
         const folders = userFolders(host.env)
@@ -83,7 +87,10 @@ export const init: CommandDefinition = (program, host, finish) => {
         )
         host.out(setUpText(plan, outside))
         for (const note of notes) host.out(`Note: ${note}\n`)
-        if (signer !== undefined) host.out(adviceText(person, options.approver, signer, plan))
+        if (signer !== undefined) {
+          const toTop = relative(await realpath(host.cwd), repository.top)
+          host.out(adviceText(person, options.approver, signer, plan, toTop))
+        }
         return exitCode.ok
       }),
     )

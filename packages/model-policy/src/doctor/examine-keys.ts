@@ -4,7 +4,7 @@ import { userFolders } from '@policy/local'
 import type { Host } from '../command-line/host.ts'
 import type { Workspace } from '../workspace/open-workspace.ts'
 import type { Diagnosis } from './diagnosis.ts'
-import { gitSays } from './git-says.ts'
+import { gitSays } from '../workspace/git-says.ts'
 
 const about = 'keys'
 

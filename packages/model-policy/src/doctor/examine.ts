@@ -1,6 +1,7 @@
-import { PolicyError } from '@policy/core'
+import { pathMatcher, PolicyError } from '@policy/core'
 import { openRepository } from '@policy/local'
 import type { Host } from '../command-line/host.ts'
+import { defaultBranch } from '../workspace/default-branch.ts'
 import { openWorkspace, type Workspace } from '../workspace/open-workspace.ts'
 import type { Diagnosis } from './diagnosis.ts'
 import { examineKeys } from './examine-keys.ts'
@@ -21,7 +22,7 @@ export async function examine(host: Host): Promise<Diagnosis[]> {
   const opened = await attempt('policy', () => openWorkspace({ cwd: host.cwd, env: host.env }))
   const workspace = 'fault' in opened ? undefined : opened.value
   if ('fault' in opened) found.push(opened.fault)
-  else found.push(...examinePolicy(opened.value))
+  else found.push(...examinePolicy(opened.value, await defaultBranch(host, repository.value)))
   const looks = [
     attempt('keys', () => examineKeys(host, top, workspace)),
     attempt('workflow', () =>
@@ -39,8 +40,9 @@ export async function examine(host: Host): Promise<Diagnosis[]> {
   return found
 }
 
-function examinePolicy({ policy, serial, trust }: Workspace): Diagnosis[] {
+function examinePolicy({ policy, serial, trust }: Workspace, branch: string | undefined): Diagnosis[] {
   const { approvers } = policy.document.escalation
+  const { protectedBranches } = policy.document.merge
   const about = 'policy'
   return [
     { level: 'ok', about, saw: `${policy.digest}, signed as serial ${serial} for ${trust.repository}` },
@@ -51,6 +53,16 @@ function examinePolicy({ policy, serial, trust }: Workspace): Diagnosis[] {
             about,
             saw: 'nobody can approve: escalation.approvers.people is empty',
             fix: 'name people there, then: model-policy policy sign',
+          } as const,
+        ]
+      : []),
+    ...(branch !== undefined && !protectedBranches.some((one) => pathMatcher(one)(branch))
+      ? [
+          {
+            level: 'warning',
+            about,
+            saw: `what is merged into ${branch}, the default branch, needs no review: merge.protectedBranches does not name it`,
+            fix: 'add it there, then: model-policy policy sign',
           } as const,
         ]
       : []),

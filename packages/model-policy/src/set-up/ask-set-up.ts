@@ -3,6 +3,8 @@ import { PolicyError } from '@policy/core'
 import type { Repository } from '@policy/local'
 import { ask, askYesNo } from '../command-line/ask.ts'
 import type { Host } from '../command-line/host.ts'
+import { defaultBranch } from '../workspace/default-branch.ts'
+import { otherRemote } from './other-remote.ts'
 import { planSetUp, type SetUpPlan } from './plan-set-up.ts'
 import type { Standing } from './read-standing.ts'
 
@@ -38,8 +40,10 @@ export async function askSetUp(
   const asked = answers.yes === true ? { ...host, terminal: undefined } : host
   const repositoryId = standing.trust?.repository ?? (await nameOf(asked, repository, answers))
   const person = standing.identity === 'present' ? '' : await personOf(asked, answers)
+  const branch = await defaultBranch(host, repository)
+  const people = [person, ...answers.approver]
   const planOf = (workflow: boolean, replace: boolean) =>
-    planSetUp({ top: repository.top, standing, people: [person, ...answers.approver], workflow, replace })
+    planSetUp({ top: repository.top, standing, people, branch, workflow, replace })
 
   const replace = answers.replace === true
   const withWorkflow = await planOf(answers.workflow !== false, replace)
@@ -55,7 +59,7 @@ export async function askSetUp(
         asked.terminal === undefined
           ? [`no workflow, because ${away}: --workflow writes it all the same`]
           : []
-      return { repositoryId, person, plan: { ...without, missing } }
+      return { repositoryId, person, plan: { ...without, missing: [...without.missing, ...missing] } }
     }
   }
   const differs = withWorkflow.files.find(
@@ -71,12 +75,14 @@ export async function askSetUp(
   return { repositoryId, person, plan: withWorkflow }
 }
 
-async function nameOf(host: Host, { remoteId, top }: Repository, answers: InitAnswers): Promise<string> {
-  const known = answers.repository ?? remoteId
+async function nameOf(host: Host, repository: Repository, answers: InitAnswers): Promise<string> {
+  const known = answers.repository ?? repository.remoteId
   if (known !== undefined) return known
-  const usual = `local/${basename(top).replaceAll(/[^\w.-]/g, '-')}`
+  const other = await otherRemote(host, repository)
+  const usual = other?.id ?? `local/${basename(repository.top).replaceAll(/[^\w.-]/g, '-')}`
   if (answers.yes) return usual
-  const question = `No origin remote names this repository. What is it called (Enter for ${usual})? `
+  const isOther = other === undefined ? '' : `; ${other.name} is ${other.id}`
+  const question = `No origin remote names this repository${isOther}. What is it called (Enter for ${usual})? `
   if (host.terminal !== undefined) return (await host.terminal.line(question)).trim() || usual
   throw new PolicyError('usage', 'this repository has no origin remote that names it', {
     remedy: `say what it is called: model-policy init --repository ${usual}`,

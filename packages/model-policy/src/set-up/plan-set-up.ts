@@ -16,6 +16,8 @@ export interface PlanSetUpOptions {
   standing: Standing
   /** Who may approve, where the policy is yet to be written. */
   people: readonly string[]
+  /** The default branch, where it is known. */
+  branch: string | undefined
   /** Whether pull requests are judged on GitHub: the workflows, and a section in the template. */
   workflow: boolean
   /** Put what init writes in the place of a workflow that differs. */
@@ -39,7 +41,7 @@ const ignored = ['MODEL_AUDIT.log', 'MODEL_AUDIT.log.*', '*.skey']
 export async function planSetUp(options: PlanSetUpOptions): Promise<SetUpPlan> {
   const { top, standing, workflow, replace } = options
   const written = await readText(policyFiles(top).policy)
-  const policy = written ?? policyText(options.people)
+  const policy = written ?? policyText(options.people, options.branch)
   const { document } = await parsePolicy(policy, { file: policyFiles(top).policy })
   const files: PlannedFile[] = [
     ...(await planPolicy(top, written, policy)),
@@ -48,6 +50,11 @@ export async function planSetUp(options: PlanSetUpOptions): Promise<SetUpPlan> {
     await planIgnored(top),
   ]
   const missing: string[] = []
+  if (written === undefined && options.branch === undefined) {
+    missing.push(
+      'which branch is the default is not to be seen here: name it in merge.protectedBranches, then policy sign',
+    )
+  }
   if (workflow) {
     const planned = await planWorkflows(top, document.escalation.approvers.label, replace)
     if (planned.missing !== undefined) missing.push(planned.missing)

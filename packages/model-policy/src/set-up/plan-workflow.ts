@@ -23,7 +23,10 @@ export async function planWorkflows(
     await planFile(top, `${folder}/model-policy-comment.yml`, commentWorkflowText(program), replace),
   ]
   const isWritten = files.some(({ type }) => type !== 'keep')
-  return { files, ...(missing === undefined || !isWritten ? {} : { missing }) }
+  return {
+    files,
+    ...(missing === undefined || !isWritten ? {} : { missing: `${missing.saw}: ${missing.fix}` }),
+  }
 }
 
 async function planFile(top: string, path: string, text: string, replace: boolean): Promise<PlannedFile> {

@@ -24,8 +24,11 @@ export function adviceText(
   others: readonly string[],
   signer: string,
   { files }: SetUpPlan,
+  /** From where the person is to the repository's top; empty at the top. */
+  toTop: string,
 ): string {
-  const paths = new Set(files.map(({ path }) => path.replace(/^(\.model-policy)\/.*/, '$1')))
+  const named = files.map(({ path }) => path.replace(/^(\.model-policy)\/.*/, '$1'))
+  const paths = new Set(named.map((path) => (toTop === '' ? path : `${toTop}/${path}`)))
   const alone =
     others.length === 0
       ? `You alone can approve: an agent's escalations you can answer, but nobody can answer what you ask for yourself.\n`
@@ -34,7 +37,7 @@ export function adviceText(
     alone,
     `Keys of ${person} lie in your configuration folder, outside the repository. Run agents as another user, or they can read what you can.\n`,
     `Next:\n  git add ${[...paths].join(' ')} && git commit -m "Set up the model policy"\n`,
-    '  model-policy check --model gpt-5-mini\n',
+    '  model-policy check --model gpt-5-mini\n  model-policy doctor      # what is left to do\n',
     `Other machines and users pin your key once: model-policy trust --signer ${signer.slice(0, 12)}\n`,
   ].join('')
 }
