@@ -7,7 +7,9 @@ import { build } from 'esbuild'
 const workspace = join(import.meta.dirname, '..')
 const outfile = process.argv[2] ?? join(workspace, 'dist', 'action.js')
 await build({
-  entryPoints: [join(workspace, 'packages/model-policy/src/action/action.ts')],
+  // names in the bundle are told from here: the same sources give the same bytes wherever they lie
+  absWorkingDir: workspace,
+  entryPoints: ['packages/model-policy/src/action/action.ts'],
   outfile,
   bundle: true,
   platform: 'node',
