@@ -1,7 +1,7 @@
 import { defaultPolicy, definePolicy, PolicyError, type AuditLog, type Ledger } from '@policy/core'
 import { describe, expect, it } from 'vitest'
 import { createGuard, type GuardOptions } from '../src/index.ts'
-import { testAuthority } from '../src/testing.ts'
+import { memoryAuditLog, scriptedUpstream, testAuthority } from '../src/testing.ts'
 import { guardKit, refusalOf } from './guard-kit.ts'
 
 const codex = { model: 'gpt-5.3-codex', input: 'hi' }
@@ -98,6 +98,23 @@ describe('whatever fails before a request leaves refuses it, with a code', () =>
     expect((await refusalOf(() => kit.openai.responses.create(mini))).code).toBe('guard_closed')
     expect((await refusalOf(() => kit.openai.models.list())).code).toBe('guard_closed')
     expect(kit.server.requests).toEqual([])
+  })
+
+  it('a call that was made before the guard was closed leaves, and is counted', async () => {
+    const authority = await testAuthority()
+    const audit = memoryAuditLog()
+    const upstream = scriptedUpstream()
+    const guard = createGuard({ ...authority, audit })
+    const body = JSON.stringify(mini)
+    const headers = { 'content-type': 'application/json' }
+    const called = guard.wrapFetch(upstream.fetch)('https://api.openai.com/v1/responses', {
+      method: 'POST',
+      headers,
+      body,
+    })
+    await guard.close()
+    expect(audit.records.map(({ kind }) => kind)).toContain('call.finished')
+    expect((await called).status).toBe(200)
   })
 
   it('the entry is acknowledged before the request leaves', async () => {

@@ -9,8 +9,9 @@ export {
 export { openSnapshot, type Snapshot, type SnapshotFile } from './snapshot/open-snapshot.ts'
 export { execAuthorized, type ExecAuthorizedOptions, type ExecResult } from './exec/exec-authorized.ts'
 export { runCommand, type CommandEnd, type RunCommandOptions } from './exec/run-command.ts'
+export { currentBranch, type CurrentBranchOptions } from './repository/current-branch.ts'
 export { openRepository, type OpenRepositoryOptions } from './repository/open-repository.ts'
-export { isRepositoryId, repositoryIdOfRemote } from './repository/repository-id.ts'
+export { repositoryIdOfRemote } from './repository/repository-id.ts'
 export type { Repository } from './repository/repository.ts'
 export { repositoryStateFolder, userFolders, type UserFolders } from './folders/user-folders.ts'
 export { loadPolicy, type LoadedPolicy, type LoadPolicyOptions } from './policy/load-policy.ts'
@@ -23,7 +24,7 @@ export { findTrust } from './trust/find-trust.ts'
 export { knownTrust, type KnownTrust } from './trust/known-trust.ts'
 export { pinTrust, type PinTrustOptions } from './trust/pin-trust.ts'
 export type { TrustRoot } from './trust/trust-root.ts'
-export { keysFile, loadKeys, type PublicKeys } from './keys/load-keys.ts'
+export { loadKeys, type PublicKeys } from './keys/load-keys.ts'
 export {
   listPrivateKeys,
   loadPrivateKey,

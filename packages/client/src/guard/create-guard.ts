@@ -11,6 +11,7 @@ import type { GuardOptions } from './guard-options.ts'
 import { guardState, verification } from './guard-state.ts'
 import { startCall } from './logical-call.ts'
 import { measuredContext } from './measured-context.ts'
+import { onBranch } from './on-branch.ts'
 import { requestApproval } from './request-approval.ts'
 import type { Fetch } from './fetch.ts'
 import { sendCall } from './send-call.ts'
@@ -63,7 +64,7 @@ export function createGuard(given: GuardOptions): Guard {
     run: (context, fn) => scope.run(layContexts(scope.getStore() ?? {}, context), fn),
     async check({ model, context, endpoint = '/responses' }) {
       const call = { ...nothing, models: [model], endpoint }
-      const measured = await measuredContext(state, call, contextOf(context))
+      const measured = await measuredContext(state, call, await onBranch(state, contextOf(context)))
       return ask(call, measured, state.askOptions(), look(state.ledger))
     },
     modelFor: (taskClass, change) => modelFor(state.policy, taskClass, change),
@@ -81,6 +82,8 @@ export function createGuard(given: GuardOptions): Guard {
       ),
     async close() {
       state.closed = true
+      // what was called before leaves, and is counted
+      await Promise.allSettled(state.preparing)
       for (const call of state.open.values()) finishCall(state, call)
       await state.settled()
       await state.audit.flush()

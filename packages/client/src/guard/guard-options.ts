@@ -13,6 +13,7 @@ import type { EscalationDraft } from '../refusal/refusal.ts'
 import type { DecisionEvent, SubstitutedEvent } from './guard-events.ts'
 import type { Measure } from './measured-context.ts'
 import type { AgentKey } from './agent-key.ts'
+import type { ReadBranch } from './on-branch.ts'
 
 /** What {@link createGuard} puts together; explicit values, nothing is looked up. */
 export interface GuardOptions {
@@ -41,6 +42,11 @@ export interface GuardOptions {
    * before what anybody claims.
    */
   measure?: Measure
+  /**
+   * Tells which branch is checked out; asked at each call where the policy has rules about branches. What it says stands in place of what any
+   * context says.
+   */
+  branch?: ReadBranch
   /** Fills in a draft with what only measuring tells, before people are asked. */
   completeEscalation?: (draft: EscalationDraft) => Promise<Escalation>
   /**

@@ -19,6 +19,7 @@ import { channels, copyOf, publish, type DecisionEvent, type SubstitutedEvent } 
 import type { GuardOptions } from './guard-options.ts'
 import type { LogicalCall } from './logical-call.ts'
 import type { Measure } from './measured-context.ts'
+import { branchReader, type ReadBranch } from './on-branch.ts'
 
 /** What the parts of one guard share. */
 export interface GuardState {
@@ -30,6 +31,8 @@ export interface GuardState {
   readonly agentPublicKey: PublicJwk | undefined
   /** Measures the work so far, where there is somebody who can. */
   readonly measure: Measure | undefined
+  /** Reads the branch, where the policy has rules about it and somebody can. */
+  readonly branch: ReadBranch | undefined
   /** The secret under which prompts are hashed, if any. */
   readonly promptHashKey: PromptHashKey | undefined
   /** Whether decisions are recorded but refuse nothing. */
@@ -55,6 +58,8 @@ export interface GuardState {
   readonly background: Map<string, LogicalCall>
   /** Calls that left and are not over, by id; of answers that nobody reads, the oldest are given up. */
   readonly open: Map<string, LogicalCall>
+  /** Requests that are read and decided right now. */
+  readonly preparing: Set<Promise<unknown>>
   closed: boolean
   /** Entries that the log did not take. */
   lost: number
@@ -81,6 +86,7 @@ export function guardState(options: GuardOptions): GuardState {
     randomId,
     agentPublicKey: options.agentKey?.publicJwk,
     measure: options.measure,
+    branch: branchReader(policy, options.branch),
     promptHashKey: options.promptHashKey,
     observing: policy.document.enforcement === 'observe' && options.enforcement !== 'enforce',
     announce(event) {
@@ -121,6 +127,7 @@ export function guardState(options: GuardOptions): GuardState {
     batches: new BoundedMap<string, BatchFile>(remembered),
     background: new BoundedMap<string, LogicalCall>(remembered, (call) => finishCall(state, call)),
     open: new BoundedMap<string, LogicalCall>(remembered, (call) => finishCall(state, call)),
+    preparing: new Set(),
     closed: false,
     lost: 0,
   }

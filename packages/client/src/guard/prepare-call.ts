@@ -10,6 +10,7 @@ import type { UnclearRequest } from '../request/unclear-request.ts'
 import { ask } from './ask.ts'
 import { layContexts } from './call-context.ts'
 import { measuredContext } from './measured-context.ts'
+import { onBranch } from './on-branch.ts'
 import { callAttributes, startedEntry, type CallFacts } from './entries.ts'
 import type { Fetch } from './fetch.ts'
 import type { GuardState } from './guard-state.ts'
@@ -77,7 +78,7 @@ async function decideRequest(state: GuardState, sending: Sending, progress: Prog
   progress.logical = callOfAttempt(state, progress.logical, attempt)
 
   if (read.type !== 'unclear') {
-    progress.context = await measuredContext(state, read.call, progress.context)
+    progress.context = await measuredContext(state, read.call, await onBranch(state, progress.context))
   }
   const { logical, call, context } = progress
   const decision = await decideRead(state, logical, read, context)

@@ -4,7 +4,7 @@ import { refusalResponse } from '../refusal/refusal-response.ts'
 import { observeBackground } from './background-call.ts'
 import { withoutForgeries } from './forgeries.ts'
 import type { GuardState } from './guard-state.ts'
-import { prepareCall, type Sending } from './prepare-call.ts'
+import { prepareCall, type Prepared, type Sending } from './prepare-call.ts'
 import { transmit } from './transmit.ts'
 
 /**
@@ -16,7 +16,7 @@ export async function sendCall(state: GuardState, sending: Sending): Promise<Res
   const { input, next } = sending
   // How the SDK finds out whether this fetch can send forms: it goes nowhere.
   if (typeof input === 'string' && input.startsWith('data:')) return next(input)
-  const prepared = await prepareCall(state, sending)
+  const prepared = await whileOpen(state, prepareCall(state, sending))
   if (prepared.type === 'refused') return refusalResponse(prepared.refusal, state.randomId())
   const { url, init } = prepared.outgoing
   if (prepared.type === 'call') return transmit(state, prepared.logical, next, prepared.outgoing)
@@ -27,4 +27,14 @@ export async function sendCall(state: GuardState, sending: Sending): Promise<Res
     })
   }
   return observeBackground(state, init.method, prepared.endpoint, response)
+}
+
+/** Closing waits for what is being prepared. */
+async function whileOpen(state: GuardState, preparing: Promise<Prepared>): Promise<Prepared> {
+  state.preparing.add(preparing)
+  try {
+    return await preparing
+  } finally {
+    state.preparing.delete(preparing)
+  }
 }

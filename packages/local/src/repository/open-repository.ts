@@ -2,6 +2,7 @@ import { lstat, readFile, realpath, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { PolicyError } from '@policy/core'
 import { type Environment, runGit } from '../git/run-git.ts'
+import { currentBranch } from './current-branch.ts'
 import type { Repository } from './repository.ts'
 import { repositoryIdOfRemote } from './repository-id.ts'
 
@@ -28,7 +29,7 @@ export async function openRepository(cwd: string, options: OpenRepositoryOptions
   }
   const [head, branch, remote] = await Promise.all([
     ask('rev-parse', '--quiet', '--verify', 'HEAD^{commit}'),
-    ask('symbolic-ref', '--quiet', '--short', 'HEAD'),
+    currentBranch({ top, gitFolder }, { env }),
     ask('config', '--file', join(commonFolder, 'config'), '--get-all', 'remote.origin.url'),
   ])
   const remoteId = remote === undefined ? undefined : repositoryIdOfRemote(remote)
