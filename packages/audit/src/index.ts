@@ -1,5 +1,5 @@
 export { createAuditLog, type AuditLogOptions } from './log/create-audit-log.ts'
-export type { SinkLoss } from './log/delivery.ts'
+export type { SinkLoss } from './log/loss.ts'
 export type { UsageNames } from './log/tally.ts'
 export type { AuditEntry } from './entry/entry.ts'
 export { readLines, type LogText } from './lines/read-lines.ts'

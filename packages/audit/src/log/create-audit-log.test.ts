@@ -1,11 +1,11 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { PolicyError, type AuditEvent, type AuditRecord } from '@policy/core'
 import { finishedCall, origin } from '../../test/support/log-fixture.ts'
 import { memorySink } from '../sinks/memory-sink.ts'
 import type { AuditSink } from '../sinks/sink.ts'
 import { summarize } from '../summary/summarize.ts'
 import { createAuditLog } from './create-audit-log.ts'
-import type { SinkLoss } from './delivery.ts'
+import type { SinkLoss } from './loss.ts'
 
 const noon = Date.parse('2026-11-22T12:00:00Z')
 
@@ -27,6 +27,8 @@ function countedCall(persona?: string): AuditRecord {
 }
 
 const broken: AuditSink = { name: 'broken', append: () => Promise.reject(new Error('no such place')) }
+const stuck: AuditSink = { name: 'stuck', append: () => new Promise(() => {}) }
+
 const summaries = (events: readonly AuditEvent[]) =>
   events.filter((event) => event.type.includes('usage.summary'))
 
@@ -72,7 +74,7 @@ describe('createAuditLog', () => {
       sinks: [sink],
       bestEffort: [broken],
       origin,
-      onLoss: (loss) => losses.push(loss),
+      onLoss: (loss) => void losses.push(loss),
     })
     await log.record(finishedCall('call-1'))
     await log.record(finishedCall('call-2'))
@@ -85,11 +87,88 @@ describe('createAuditLog', () => {
   })
 
   it('refuses more entries than may wait', async () => {
-    const stuck: AuditSink = { name: 'stuck', append: () => new Promise(() => {}) }
     const log = createAuditLog({ sinks: [stuck], origin, maximumPending: 2 })
     void log.record(finishedCall('call-1'))
     void log.record(finishedCall('call-2'))
     await expect(log.record(finishedCall('call-3'))).rejects.toMatchObject({ code: 'audit_failed' })
+  })
+
+  it('waits for a best-effort sink that never answers neither in record nor for good at close', async () => {
+    const losses: SinkLoss[] = []
+    const sink = memorySink()
+    const log = createAuditLog({
+      sinks: [sink],
+      bestEffort: [stuck],
+      origin,
+      maximumPending: 2,
+      bestEffortPatience: 1,
+      summaryInterval: false,
+      onLoss: (loss) => void losses.push(loss),
+    })
+    for (const call of ['call-1', 'call-2', 'call-3', 'call-4']) await log.record(finishedCall(call))
+    expect(sink.entries).toHaveLength(4)
+    expect(losses.map(({ lost, error }) => [lost, String(error)])).toEqual([
+      [1, expect.stringContaining('2 entries are under way')],
+      [2, expect.stringContaining('2 entries are under way')],
+    ])
+    await log.flush()
+    expect(losses).toHaveLength(2)
+    await log.close()
+    expect(losses.map(({ entry, lost }) => [sink.entries.indexOf(entry), lost])).toEqual([
+      [2, 1],
+      [3, 2],
+      [0, 3],
+      [1, 4],
+    ])
+  })
+
+  it('closes a best-effort sink after it has what was under way, and tells of no loss', async () => {
+    const done: string[] = []
+    const slow: AuditSink = {
+      name: 'slow',
+      append: () => new Promise((resolve) => setImmediate(resolve)),
+      flush: async () => void done.push('flush'),
+      close: async () => void done.push('close'),
+    }
+    const onLoss = () => void done.push('loss')
+    const log = createAuditLog({
+      sinks: [memorySink()],
+      bestEffort: [slow],
+      origin,
+      summaryInterval: false,
+      onLoss,
+    })
+    await log.record(finishedCall('call-1'))
+    await log.close()
+    expect(done).toEqual(['flush', 'close'])
+  })
+
+  it.each([
+    [
+      'throws',
+      () => {
+        throw new Error('no metrics')
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('no metrics'))],
+  ])('goes on when onLoss %s, and warns of the loss and of that', async (_name, onLoss) => {
+    const warnings: string[] = []
+    const { emitWarning } = process
+    onTestFinished(() => void (process.emitWarning = emitWarning))
+    process.emitWarning = (warning) => void warnings.push(String(warning))
+    const log = createAuditLog({
+      sinks: [memorySink()],
+      bestEffort: [broken],
+      origin,
+      summaryInterval: false,
+      onLoss,
+    })
+    await log.record(finishedCall('call-1'))
+    await log.close()
+    expect(warnings).toEqual([
+      'Audit sink broken has lost 1 entry: Error: no such place',
+      'onLoss itself failed: Error: no metrics',
+    ])
   })
 
   it('refuses records after close', async () => {

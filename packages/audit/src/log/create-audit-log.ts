@@ -1,27 +1,23 @@
 import { randomUUID } from 'node:crypto'
-import {
-  countOf,
-  PolicyError,
-  type AuditLog,
-  type AuditRecord,
-  type CallFinished,
-  type Clock,
-} from '@policy/core'
+import { PolicyError, type AuditLog, type AuditRecord, type CallFinished, type Clock } from '@policy/core'
 import { checkRecord } from '../entry/check-record.ts'
 import { toEntry, type AuditEntry } from '../entry/entry.ts'
 import { timestamps } from '../entry/timestamps.ts'
 import { uuidV7Source } from '../entry/uuid-v7.ts'
 import { atExit } from '../sinks/at-exit.ts'
 import type { AuditSink } from '../sinks/sink.ts'
-import { createDelivery, type SinkLoss } from './delivery.ts'
+import { createDelivery } from './delivery.ts'
+import { warnOfLoss, type SinkLoss } from './loss.ts'
 import { createTally, nextMidnight, type UsageNames } from './tally.ts'
 
 /** Where entries go, what the log is called, and what stands in for time and chance. */
 export interface AuditLogOptions {
   /** Every one of them must take an entry before `record` resolves. */
   sinks: readonly AuditSink[]
-  /** These get every entry too, but nobody waits for them; what they lose goes to `onLoss`. */
+  /** These get every entry too, but `record` never waits for them; what they lose goes to `onLoss`. */
   bestEffort?: readonly AuditSink[]
+  /** Milliseconds that `flush` and `close` wait for each of them; what is under way when `close` has waited counts as lost. @default 5,000 */
+  bestEffortPatience?: number
   /** What the log is called in its first line and in its checkpoints, such as `github.com/acme/app/model-audit`. */
   origin: string
   /** CloudEvents `source` of every entry. @default `urn:model-policy:<instance>` */
@@ -40,19 +36,13 @@ export interface AuditLogOptions {
   summaryInterval?: number | false
   /** The names that summaries may show. */
   names?: UsageNames
-  /** How many entries may wait for the sinks; a further one is refused at once. @default 10,000 */
+  /** How many entries may wait for `sinks`: a further one is refused at once. So many may be under way to each best-effort sink: a further one is lost to it. @default 10,000 */
   maximumPending?: number
-  /** Told of every entry that a best-effort sink lost. @default a process warning */
-  onLoss?: (loss: SinkLoss) => void
+  /** Told of every entry that a best-effort sink lost; if it throws or rejects, a process warning tells of both. @default a process warning */
+  onLoss?: (loss: SinkLoss) => void | Promise<void>
 }
 
 const hour = 3_600_000
-
-function warnOfLoss({ sink, lost, error }: SinkLoss): void {
-  process.emitWarning(`Audit sink ${sink} has lost ${countOf(lost, 'entry', 'entries')}: ${String(error)}`, {
-    code: 'model_policy_audit',
-  })
-}
 
 /**
  * Open the record of what happened: entries go to every sink; calls of classes audited as a summary are counted.
@@ -69,9 +59,9 @@ export function createAuditLog(options: AuditLogOptions): AuditLog & AsyncDispos
     source = `urn:model-policy:${instance}`,
     randomId = uuidV7Source(clock),
   } = options
-  const { maximumPending = 10_000, onLoss = warnOfLoss } = options
+  const { maximumPending = 10_000, bestEffortPatience: patience = 5_000, onLoss = warnOfLoss } = options
 
-  const delivery = createDelivery({ required: sinks, bestEffort, maximumPending, onLoss })
+  const delivery = createDelivery({ required: sinks, others: bestEffort, maximumPending, patience, onLoss })
   const now = timestamps(clock)
   const tally = createTally(instance, clock(), options.names)
   /** Summaries keep their id and number until the sinks have them. */

@@ -1,26 +1,15 @@
 import { PolicyError } from '@policy/core'
 import type { AuditEntry } from '../entry/entry.ts'
 import type { AuditSink } from '../sinks/sink.ts'
+import { bestEffort, type BestEffortOptions } from './best-effort.ts'
 
-export interface DeliveryOptions {
+export interface DeliveryOptions extends BestEffortOptions {
   /** An entry counts as recorded when all of these have it. */
   required: readonly AuditSink[]
   /** These are offered each entry; what they lose is counted. */
-  bestEffort: readonly AuditSink[]
-  /** How many entries may be under way. */
+  others: readonly AuditSink[]
+  /** How many entries may wait for the required sinks, and how many may be under way to each other one. */
   maximumPending: number
-  /** Hears of each entry that a best-effort sink did not take. */
-  onLoss: (loss: SinkLoss) => void
-}
-
-/** An entry that a best-effort sink did not take. */
-export interface SinkLoss {
-  /** The sink's name. */
-  sink: string
-  entry: AuditEntry
-  error: unknown
-  /** How many this sink has lost so far. */
-  lost: number
 }
 
 /** Entries on their way to several sinks. */
@@ -29,39 +18,19 @@ export interface Delivery {
   deliver(entry: AuditEntry): Promise<void>
   /** Hand an entry over without waiting: the process is about to exit. */
   handOver(entry: AuditEntry): void
-  /** Resolves when every sink has what was delivered before; rejects with `audit_failed`. */
+  /** Resolves when every required sink has what was delivered before, and the others too or have had their time; rejects with `audit_failed`. */
   flush(): Promise<void>
   /** Flush, then close every sink. */
   close(): Promise<void>
 }
 
 /** Give entries to sinks: wait for the required ones, count what the others lose, and bound what waits. */
-export function createDelivery({ required, bestEffort, maximumPending, onLoss }: DeliveryOptions): Delivery {
-  const all = [...required, ...bestEffort]
+export function createDelivery({ required, others, maximumPending, ...told }: DeliveryOptions): Delivery {
   const only = required.length === 1 ? required[0] : undefined
-  const offered = new Set<Promise<void>>()
-  const lost = new Map<AuditSink, number>()
+  const offers = others.map((sink) => bestEffort(sink, { maximumPending, ...told }))
   let delivering = 0
 
-  async function track(work: Promise<void>): Promise<void> {
-    offered.add(work)
-    await work
-    offered.delete(work)
-  }
-
-  async function offer(sink: AuditSink, entry: AuditEntry): Promise<void> {
-    try {
-      await sink.append(entry)
-    } catch (error) {
-      const count = (lost.get(sink) ?? 0) + 1
-      lost.set(sink, count)
-      onLoss({ sink: sink.name, entry, error, lost: count })
-    }
-  }
-
-  async function flush(): Promise<void> {
-    await Promise.allSettled(offered)
-    await Promise.allSettled(bestEffort.map((sink) => sink.flush?.()))
+  async function flushRequired(): Promise<void> {
     try {
       await Promise.all(required.map((sink) => sink.flush?.()))
     } catch (cause) {
@@ -71,9 +40,8 @@ export function createDelivery({ required, bestEffort, maximumPending, onLoss }:
 
   return {
     async deliver(entry) {
-      const pending = delivering + offered.size
-      if (pending >= maximumPending) throw tooMany(pending)
-      for (const sink of bestEffort) void track(offer(sink, entry))
+      if (delivering >= maximumPending) throw tooMany(delivering)
+      for (const offer of offers) offer.offer(entry)
       delivering += 1
       try {
         // One sink is the usual case, and Promise.all costs more than many a sink.
@@ -85,14 +53,24 @@ export function createDelivery({ required, bestEffort, maximumPending, onLoss }:
       }
     },
     handOver(entry) {
-      for (const sink of all) sink.append(entry).catch(() => {})
+      // Nobody is left to hear of it, and one that throws at once must not keep the entry from the next.
+      for (const sink of [...required, ...others]) void (async () => sink.append(entry))().catch(() => {})
     },
-    flush,
-    async close() {
+    async flush() {
+      const offered = Promise.all(offers.map((offer) => offer.flush()))
       try {
-        await flush()
+        await flushRequired()
       } finally {
-        await Promise.allSettled(all.map((sink) => sink.close?.()))
+        await offered
+      }
+    },
+    async close() {
+      const offered = Promise.all(offers.map((offer) => offer.close()))
+      try {
+        await flushRequired()
+      } finally {
+        await Promise.allSettled(required.map((sink) => sink.close?.()))
+        await offered
       }
     },
   }
@@ -101,7 +79,7 @@ export function createDelivery({ required, bestEffort, maximumPending, onLoss }:
 function tooMany(count: number): PolicyError {
   return new PolicyError(
     'audit_failed',
-    `The audit log refuses an entry: ${count} are waiting for its sinks already.`,
+    `The audit log refuses an entry: ${count} are waiting for its required sinks already.`,
     {
       remedy: 'Await each record(), or give the log a faster sink.',
     },

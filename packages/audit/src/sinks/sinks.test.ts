@@ -2,13 +2,15 @@ import { mkdir, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { describe, it, onTestFinished } from 'vitest'
-import { temporaryFolder } from '../../test/support/log-fixture.ts'
+import { finishedCall, origin, temporaryFolder } from '../../test/support/log-fixture.ts'
 import { receiver } from '../../test/support/receiver.ts'
+import { createAuditLog } from '../log/create-audit-log.ts'
 import { auditSinkSuite, type SinkUnderTest } from '../testing.ts'
 import { fileSink } from './file-sink.ts'
 import { filter } from './filter.ts'
 import { httpSink } from './http-sink.ts'
 import { memorySink } from './memory-sink.ts'
+import type { AuditSink } from './sink.ts'
 import { stdoutSink } from './stdout-sink.ts'
 import { tee } from './tee.ts'
 
@@ -83,5 +85,29 @@ describe('filter', () => {
       if (name.startsWith('takes')) await expect(run()).rejects.toThrow()
     }
     expect(await lines()).toEqual([])
+  })
+
+  it('opens, flushes and closes a sink that is an instance of a class', async ({ expect }) => {
+    class Recorder implements AuditSink {
+      readonly name = 'recorder'
+      readonly done: string[] = []
+      open() {
+        this.done.push('open')
+      }
+      async append() {
+        this.done.push('append')
+      }
+      async flush() {
+        this.done.push('flush')
+      }
+      async close() {
+        this.done.push('close')
+      }
+    }
+    const recorder = new Recorder()
+    const log = createAuditLog({ sinks: [filter(recorder, () => true)], origin, summaryInterval: false })
+    await log.record(finishedCall('call-1'))
+    await log.close()
+    expect(recorder.done).toEqual(['open', 'append', 'flush', 'close'])
   })
 })
