@@ -147,6 +147,36 @@ describe('init', () => {
     expect(typed.err).toContain(remedy)
   })
 
+  it('refuses keys without the policy', async () => {
+    const { projectManager, repository } = await setUpScratch()
+    rmSync(join(repository, 'model-policy.yaml'))
+    const typed = await projectManager.type('init', '--yes')
+    expect(typed).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/model-policy.yaml is not[^]*policy sign/),
+    })
+  })
+
+  it('makes no second keys on a branch, or in a clone, that lacks what is pinned', async () => {
+    const { projectManager, person, repository, git } = await setUpScratch()
+    git('rm', '--quiet', '-r', '--force', '.model-policy', 'model-policy.yaml')
+    const before = git('status', '--porcelain')
+    const typed = await projectManager.type('init', '--yes', '--person', 'github:1')
+    expect(typed).toMatchObject({ code: 1, err: expect.stringContaining('[already_set_up]') })
+    expect(typed.err).toContain('from the branch that has them')
+    expect(git('status', '--porcelain')).toBe(before)
+    const home = projectManager.env['HOME'] ?? ''
+    expect(readdirSync(join(home, '.config/model-policy/keys'))).toHaveLength(3)
+    // as the remedy says
+    rmSync(join(home, '.config/model-policy/trust'), { recursive: true })
+    rmSync(join(home, '.local/state/model-policy'), { recursive: true })
+    expect(await projectManager.type('init', '--yes', '--person', 'github:1')).toMatchObject({ code: 0 })
+    rmSync(join(repository, '.model-policy'), { recursive: true })
+    expect(await person('another', passphrase).type('init', '--yes', '--person', 'github:2')).toMatchObject({
+      code: 0,
+    })
+  })
+
   it.each([
     ['who somebody is', [], passphrase.env, '--person'],
     ['a passphrase', ['--person', 'github:1'], {}, 'MODEL_POLICY_PASSPHRASE'],

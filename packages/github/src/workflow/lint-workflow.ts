@@ -1,4 +1,5 @@
 import { faultsOfDefaults, faultsOfJob, secretIn } from './lint-job.ts'
+import { faultsOfGate } from './lint-gate.ts'
 import type { LintFinding, LintRule } from './lint-finding.ts'
 import { type Fault, faultsOfStep, faultsOfUses } from './lint-step.ts'
 import { isRecord, listOf, type Path, readWorkflow, textsOf } from './workflow-source.ts'
@@ -50,6 +51,7 @@ export function lintWorkflow(text: string, file: string): LintFinding[] {
     if (typeof runs['image'] === 'string' && runs['image'].startsWith('docker://')) {
       reportAll(faultsOfUses(runs['image']), ['runs'])
     }
+    reportAll(faultsOfGate(runs, 'of this action'), ['runs'])
     // An action does not know who calls it, so it is held to what holds where secrets may be.
     for (const [index, step] of listOf(runs['steps']).entries()) {
       if (isRecord(step)) reportAll(faultsOfStep(step, true), ['runs', 'steps', index])

@@ -36,6 +36,6 @@ async function requireText(file: string): Promise<string> {
   if (text !== undefined) return text
   throw new PolicyError('policy_missing', `there is no ${file}`, {
     place: { file },
-    remedy: 'Start a policy here with `model-policy init`.',
+    remedy: 'Bring it back from git; where there never was one, a person starts with `model-policy init`.',
   })
 }

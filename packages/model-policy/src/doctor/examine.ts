@@ -79,7 +79,7 @@ function examinePolicy({ policy, serial, trust }: Workspace, branch: string | un
   ]
 }
 
-/** For what nobody foresaw, such as a disk that cannot be read. */
+/** For what says itself what is wrong, or what nobody foresaw. */
 const usualFix = 'put right what the message tells, and run model-policy doctor again'
 
 async function attempt<Value>(
@@ -91,6 +91,7 @@ async function attempt<Value>(
   } catch (error) {
     const saw = error instanceof Error ? error.message : String(error)
     const remedy = PolicyError.is(error) ? error.remedy : undefined
-    return { fault: { level: 'error', about, saw, fix: remedy ?? usualFix } }
+    const fix = remedy === undefined || saw.includes(remedy) ? usualFix : remedy
+    return { fault: { level: 'error', about, saw, fix } }
   }
 }

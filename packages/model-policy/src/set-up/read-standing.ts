@@ -4,6 +4,7 @@ import {
   findTrust,
   policyFiles,
   readText,
+  repositoryStateFolder,
   type Repository,
   type TrustRoot,
   type UserFolders,
@@ -25,10 +26,11 @@ export interface Standing {
 /**
  * Look how far a repository is set up.
  *
- * @throws `already_set_up` when keys lie there without a signature, or a signature without keys; `policy_foreign`.
+ * @throws `already_set_up` when keys lie there without a signature or the policy, a signature without keys, or nothing of a repository that
+ *   this machine has pinned; `policy_foreign`.
  */
 export async function readStanding(repository: Repository, folders: UserFolders): Promise<Standing> {
-  const { keys, signature } = policyFiles(repository.top)
+  const { keys, signature, policy } = policyFiles(repository.top)
   const [keysThere, signatureThere] = (await Promise.all([keys, signature].map(readText))).map(
     (text) => text !== undefined,
   )
@@ -41,12 +43,29 @@ export async function readStanding(repository: Repository, folders: UserFolders)
         : 'Bring the other back from git.',
     })
   }
-  if (!keysThere) return { identity: 'missing', trust: undefined, log: undefined, makesLogKey: true }
   const trust = await trustHere(repository, folders)
+  if (!keysThere) {
+    if (trust !== undefined) throw pinnedBefore(trust, keys, folders)
+    return { identity: 'missing', trust: undefined, log: undefined, makesLogKey: true }
+  }
+  if ((await readText(policy)) === undefined) {
+    throw new PolicyError('already_set_up', `${keys} and its signature are there, and ${policy} is not`, {
+      place: { file: policy },
+      remedy:
+        'Bring it back from git, or write one, and have a signer sign it with `model-policy policy sign`.',
+    })
+  }
   const listed = logKeysIn(await readText(join(repository.top, logKeysFile)))
   const makesLogKey = trust !== undefined && trust.log === undefined && listed.length === 0
   return { identity: 'present', trust, log: trust?.log, makesLogKey }
 }
+
+/** Set up once, on another branch or in another clone: new keys would be held against the old pin and refused, with half of them made. */
+const pinnedBefore = ({ repository: id }: TrustRoot, keys: string, folders: UserFolders) =>
+  new PolicyError('already_set_up', `this machine has pinned ${id} before, and ${keys} is not there`, {
+    place: { file: keys },
+    remedy: `Bring .model-policy and model-policy.yaml here from the branch that has them; to start anew, remove what is pinned of ${id} in ${join(folders.config, 'trust')}, and ${repositoryStateFolder(folders, id)}.`,
+  })
 
 async function trustHere(repository: Repository, folders: UserFolders): Promise<TrustRoot | undefined> {
   try {
