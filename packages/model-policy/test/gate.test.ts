@@ -408,6 +408,44 @@ function withCommit(answer: unknown, sha: string, message: string): unknown {
   }
 }
 
+describe('another base branch under the same policy', () => {
+  /** A branch at each commit that the work may start from; the escalation starts from the newer one, and is approved. */
+  async function approvedOnNewer() {
+    const story = begun()
+    const { world } = story.github
+    const [older, asked] = [world.base, world.head]
+    story.git('checkout', '--quiet', '-B', 'release', older)
+    story.git('commit', '--quiet', '--allow-empty', '--message', 'Other work')
+    const newer = story.git('rev-parse', 'HEAD')
+    story.git('branch', '--force', 'main', newer)
+    story.git('checkout', '--quiet', '-B', world.headBranch, newer)
+    story.git('cherry-pick', asked)
+    const id = story.git('rev-parse', 'HEAD')
+    Object.assign(world, { base: newer, head: id, commits: world.commits.map((one) => ({ ...one, id })) })
+    story.push('Ask anew', { 'escalation.md': renderEscalation({ ...story.escalation, base: newer }) })
+    putLabel(story)
+    expect(await story.type(mintArguments(story))).toMatchObject({ code: 0 })
+    story.push('Start\n\nAI-Model: gpt-5.3-codex', { 'src/session/store.ts': 'export const store = 3\n' })
+    expect(await gate(story)).toMatchObject({ code: 'review_missing' })
+    world.baseBranch = 'release'
+    return { story, older, newer }
+  }
+
+  it('voids the approval where the branch has not what the work started from', async () => {
+    const { story, older, newer } = await approvedOnNewer()
+    const { world } = story.github
+    world.base = older
+    world.commits.unshift({ id: newer, message: 'Other work', author: developer })
+    expect(await gate(story)).toMatchObject({ type: 'fail', code: 'escalation_base' })
+    expect((await story.type(mintArguments(story))).err).toContain('[escalation_base]')
+  })
+
+  it('leaves it where the branch has that: what is merged is what was approved', async () => {
+    const { story } = await approvedOnNewer()
+    expect(await gate(story)).toMatchObject({ type: 'pass' })
+  })
+})
+
 const labeled = (story: PullRequestStory, by = manager, when = at) => ({
   action: 'labeled',
   sender: { id: by.id },

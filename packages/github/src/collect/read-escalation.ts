@@ -23,7 +23,7 @@ export async function readEscalation(
   const before = await readFile(history, base, path)
   try {
     const { escalation, digest, approval, note } = await parseEscalation(file.text)
-    const reachesBase = await isReached(history, escalation.base, head)
+    const ends = await Promise.all([head, base].map((end) => isReached(history, escalation.base, end)))
     const written = note && (await writerOf(options, file.id))
     return {
       escalation: {
@@ -31,7 +31,7 @@ export async function readEscalation(
         escalation,
         digest,
         onBase: before.type === 'file' && before.id === file.id,
-        reachesBase,
+        reachesBase: ends.every(Boolean),
         ...(note === undefined ? {} : { note: { ...note, commit: written } }),
       },
       ...(approval === undefined ? {} : { approval }),
@@ -56,10 +56,10 @@ async function writerOf(
   return wrote?.type === 'file' && wrote.id === blob ? newest : undefined
 }
 
-/** Whether a head builds on a commit; one that this clone does not know it does not build on. */
-async function isReached(history: GitHistory, base: string, head: string): Promise<boolean> {
+/** Whether an end of a branch builds on a commit; on one that this clone does not know, it does not. */
+async function isReached(history: GitHistory, base: string, end: string): Promise<boolean> {
   try {
-    return await history.isAncestor(base, head)
+    return await history.isAncestor(base, end)
   } catch {
     return false
   }

@@ -80,7 +80,7 @@ export type EscalationEvidence =
       digest: Digest
       /** Whether the same file lies on the base branch already. */
       onBase: boolean
-      /** Whether the head builds on the commit that the escalation starts from. */
+      /** Whether head and base branch both build on the commit that the escalation starts from. */
       reachesBase: boolean
       note?: NoteEvidence
     }

@@ -102,7 +102,11 @@ function requireAsked(
     throw new PolicyError('escalation_stale', `the base branch has the same ${file}: it was for earlier work`)
   }
   const { repo, base } = escalation.escalation
-  if (!escalation.reachesBase) throw new PolicyError('escalation_base', `the head does not build on ${base}`)
+  if (!escalation.reachesBase)
+    throw new PolicyError(
+      'escalation_base',
+      `${base} is not in the head, or not in the branch that it is to be merged into`,
+    )
   if (repo !== repository)
     throw new PolicyError('grant_repository', `the escalation is for ${repo}; this is ${repository}`)
   return escalation

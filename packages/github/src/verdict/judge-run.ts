@@ -65,7 +65,12 @@ function mismatchesOf(
     )
   if (!reachesBase) {
     findings.push(
-      fail('escalation_base', saw, `the head does not build on its base ${escalation.base}`, anew),
+      fail(
+        'escalation_base',
+        saw,
+        `its base ${escalation.base} is not in the head, or not in the branch that it is to be merged into`,
+        anew,
+      ),
     )
   }
   if (escalation.repo !== repository) {
