@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { renderEscalation } from '@policy/core'
 import { afterAll, describe, expect, it, vi } from 'vitest'
-import { agent, developer, manager } from '../../github/test/support/a-pull-request.ts'
+import { agent, developer, manager, reviewer } from '../../github/test/support/a-pull-request.ts'
 import { at, type Fault } from '../../github/test/support/fake-github.ts'
 import { payload } from '../../github/test/support/samples.ts'
 import { onBase } from './matrix/steps.ts'
@@ -408,29 +408,74 @@ function withCommit(answer: unknown, sha: string, message: string): unknown {
   }
 }
 
-describe('another base branch under the same policy', () => {
-  /** A branch at each commit that the work may start from; the escalation starts from the newer one, and is approved. */
-  async function approvedOnNewer() {
-    const story = begun()
-    const { world } = story.github
-    const [older, asked] = [world.base, world.head]
-    story.git('checkout', '--quiet', '-B', 'release', older)
-    story.git('commit', '--quiet', '--allow-empty', '--message', 'Other work')
-    const newer = story.git('rev-parse', 'HEAD')
-    story.git('branch', '--force', 'main', newer)
-    story.git('checkout', '--quiet', '-B', world.headBranch, newer)
-    story.git('cherry-pick', asked)
-    const id = story.git('rev-parse', 'HEAD')
-    Object.assign(world, { base: newer, head: id, commits: world.commits.map((one) => ({ ...one, id })) })
-    story.push('Ask anew', { 'escalation.md': renderEscalation({ ...story.escalation, base: newer }) })
-    putLabel(story)
-    expect(await story.type(mintArguments(story))).toMatchObject({ code: 0 })
-    story.push('Start\n\nAI-Model: gpt-5.3-codex', { 'src/session/store.ts': 'export const store = 3\n' })
-    expect(await gate(story)).toMatchObject({ code: 'review_missing' })
-    world.baseBranch = 'release'
-    return { story, older, newer }
-  }
+const forked = () => {
+  const story = worked()
+  const { world } = story.github
+  Object.assign(world, { forked: true, author: developer, pushes: [] })
+  return { story, world, seen: { by: developer, before: world.base, after: world.head } }
+}
 
+describe('from a fork', () => {
+  it('counts everybody who pushed to it as having worked on it, where its pushes can be read', async () => {
+    const { story, world, seen } = forked()
+    world.forkPushes = [seen]
+    expect(await gate(story)).toMatchObject({ type: 'pass' })
+    world.forkPushes = [seen, { ...seen, by: reviewer }]
+    expect(await gate(story)).toMatchObject({ code: 'review_missing' })
+    world.pageSize = 1
+    expect(await gate(story)).toMatchObject({ code: 'review_missing' })
+    expect(story.github.requests.filter((request) => request.includes('/repos/acme/app/activity'))).toEqual(
+      [],
+    )
+  })
+
+  it.each<[string, ReturnType<Fault>]>([
+    ['it is private', undefined],
+    ['the token is not for it', { status: 403 }],
+  ])('counts its owner and the author, where %s', async (_name, fault) => {
+    const { story, world } = forked()
+    story.github.fault = on(/out\/app/, fault)
+    expect(await gate(story)).toMatchObject({ type: 'pass' })
+    world.forkOwner = reviewer
+    expect(await gate(story)).toMatchObject({ code: 'review_missing' })
+  })
+
+  it.each<[string, ReturnType<Fault>]>([
+    ['does not answer', { status: 502 }],
+    ['is asked too often', { status: 403, headers: { 'x-ratelimit-remaining': '0' } }],
+    ['wants to be left alone', { status: 403, headers: { 'retry-after': '0' } }],
+    ['answers in another form', { change: () => ({ message: 'odd' }) }],
+  ])('is an error where GitHub %s', async (_name, fault) => {
+    const { story, seen } = forked()
+    story.github.world.forkPushes = [seen]
+    story.github.fault = on(/out\/app/, fault)
+    expect(await gate(story)).toMatchObject({ type: 'error', exit: 1 })
+  })
+})
+
+/** A branch at each commit that the work may start from; the escalation starts from the newer one, and is approved. */
+async function approvedOnNewer() {
+  const story = begun()
+  const { world } = story.github
+  const [older, asked] = [world.base, world.head]
+  story.git('checkout', '--quiet', '-B', 'release', older)
+  story.git('commit', '--quiet', '--allow-empty', '--message', 'Other work')
+  const newer = story.git('rev-parse', 'HEAD')
+  story.git('branch', '--force', 'main', newer)
+  story.git('checkout', '--quiet', '-B', world.headBranch, newer)
+  story.git('cherry-pick', asked)
+  const id = story.git('rev-parse', 'HEAD')
+  Object.assign(world, { base: newer, head: id, commits: world.commits.map((one) => ({ ...one, id })) })
+  story.push('Ask anew', { 'escalation.md': renderEscalation({ ...story.escalation, base: newer }) })
+  putLabel(story)
+  expect(await story.type(mintArguments(story))).toMatchObject({ code: 0 })
+  story.push('Start\n\nAI-Model: gpt-5.3-codex', { 'src/session/store.ts': 'export const store = 3\n' })
+  expect(await gate(story)).toMatchObject({ code: 'review_missing' })
+  world.baseBranch = 'release'
+  return { story, older, newer }
+}
+
+describe('another base branch under the same policy', () => {
   it('voids the approval where the branch has not what the work started from', async () => {
     const { story, older, newer } = await approvedOnNewer()
     const { world } = story.github

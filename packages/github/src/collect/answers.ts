@@ -30,7 +30,7 @@ export const pullAnswer = z.object({
   head: z.object({
     ref: z.string(),
     sha: objectId,
-    repo: z.object({ id: z.int(), owner: user }).nullable(),
+    repo: z.object({ id: z.int(), full_name: z.string(), owner: user }).nullable(),
   }),
 })
 

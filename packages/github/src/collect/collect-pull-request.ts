@@ -5,12 +5,13 @@ import type {
   ReadableEscalation,
 } from '../evidence/pull-request-evidence.ts'
 import { readFile } from '../git/read-file.ts'
-import { activityAnswer, branchAnswer, pullAnswer } from './answers.ts'
+import { branchAnswer, pullAnswer } from './answers.ts'
 import { type BaseRules, readBaseRules } from './base-rules.ts'
 import type { EvidenceSources } from './collect-options.ts'
 import { incomplete } from './github-client.ts'
 import { readEscalation } from './read-escalation.ts'
 import { readDecline, readGrants, tokensIn } from './read-grants.ts'
+import { readForkPushes, readPushes } from './read-pushes.ts'
 import {
   readChecks,
   readComments,
@@ -59,7 +60,9 @@ export async function collectPullRequest(
     readReviews(options, number),
     readComments(options, number, pull.comments),
     readChecks(options, head),
-    own ? readPushes(options, pull.head.ref) : [],
+    own
+      ? readPushes(options, pull.head.ref)
+      : readForkPushes(options, pull.head.repo.full_name, pull.head.ref),
     history.change(base, head),
   ])
   const {
@@ -112,14 +115,6 @@ export async function collectPullRequest(
       standings,
     },
   }
-}
-
-/** Who pushed to a branch of this repository. */
-async function readPushes({ github, owner, repo }: EvidenceSources, branch: string) {
-  const route = 'GET /repos/{owner}/{repo}/activity'
-  const parameters = { owner, repo, ref: `refs/heads/${branch}` }
-  const { items } = await github.pages(route, parameters, activityAnswer, (answer) => answer)
-  return items.map(({ actor, before, after }) => ({ by: actor, before, after }))
 }
 
 /** The evidence file of an escalation, verified against the base's log keys: one of them sealed it. */

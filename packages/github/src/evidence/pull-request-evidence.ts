@@ -137,7 +137,7 @@ export interface PullRequestEvidence {
   reviews: readonly ReviewEvidence[]
   /** The newest run of each check on the head, in each suite of each app. */
   checks: readonly CheckEvidence[]
-  /** Every push to its branch; none is known of a fork's. */
+  /** Every push to its branch; none of a fork's that may not be read. */
   pushes: readonly PushEvidence[]
   /** What it changes against the merge base, as git counts it. */
   change: Change

@@ -46,6 +46,8 @@ export interface FakeWorld {
   /** Whether the head lies in a fork, and whose: its author's if nobody is named. */
   forked?: boolean
   forkOwner?: Account
+  /** Pushes to the fork's branch, where the fork is public. */
+  forkPushes?: FakeWorld['pushes']
   /** What a merge queue would merge, its commits oldest first. */
   queue?: { head: string; commits: FakeCommit[] }
   /** Pull requests beside this one. */
@@ -278,6 +280,12 @@ const routes: Route[] = [
     form: /^\/repos\/acme\/app\/activity$/,
     list: '',
     answer: (world) => world.pushes.map((push, index) => activityOf(push, index, world)),
+  },
+  {
+    route: '/repos/{owner}/{repo}/activity',
+    form: /^\/repos\/out\/app\/activity$/,
+    list: '',
+    answer: (world) => world.forkPushes?.map((push, index) => activityOf(push, index, world)),
   },
   {
     route: '/repos/{owner}/{repo}/collaborators/{username}/permission',
