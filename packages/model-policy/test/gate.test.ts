@@ -233,6 +233,13 @@ describe('gate and mint, from request to merge', () => {
     })
     expect(await gate(story)).toMatchObject({ type: 'needs-maintainer', code: 'protected_path', exit: 2 })
   })
+
+  it('needs a maintainer where the change locks another gate', async () => {
+    const story = begun()
+    const lock = { packages: { 'node_modules/model-policy': { version: '1.0.0', integrity: 'sha512-x' } } }
+    story.push('Bump', { 'package-lock.json': JSON.stringify(lock) })
+    expect(await gate(story)).toMatchObject({ type: 'needs-maintainer', code: 'protected_path', exit: 2 })
+  })
 })
 
 const on =

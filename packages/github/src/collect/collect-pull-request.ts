@@ -9,6 +9,7 @@ import { branchAnswer, pullAnswer } from './answers.ts'
 import { type BaseRules, readBaseRules } from './base-rules.ts'
 import type { EvidenceSources } from './collect-options.ts'
 import { incomplete } from './github-client.ts'
+import { readGateLocks } from './read-gate-locks.ts'
 import { readEscalation } from './read-escalation.ts'
 import { readDecline, readGrants, tokensIn } from './read-grants.ts'
 import { readForkPushes, readPushes } from './read-pushes.ts'
@@ -72,11 +73,12 @@ export async function collectPullRequest(
   const { escalation, approval } = await readEscalation({ history, base, head, path, commits })
   const asked = escalation.type === 'read' ? escalation : undefined
   const tokens = [...(approval?.decision === 'approved' ? [approval.token] : []), ...tokensIn(comments)]
-  const [grants, decline, audit, symlinks, standings] = await Promise.all([
+  const [grants, decline, audit, symlinks, gateLocks, standings] = await Promise.all([
     asked ? readGrants(tokens, asked, rules, now) : [],
     asked && readDecline(approval, asked, rules, now),
     asked ? readAudit(options, head, asked, rules) : ({ type: 'missing' } as const),
     readSymlinks(options, head, change),
+    readGateLocks(history, change),
     readStandings(options, [
       ...labelEvents.filter(({ label: name }) => sameLabel(name, label)).map(({ actor }) => actor),
       ...reviews.filter(({ state }) => state !== 'COMMENTED' && state !== 'PENDING').map(({ by }) => by),
@@ -108,6 +110,7 @@ export async function collectPullRequest(
       pushes,
       change,
       symlinks,
+      gateLocks,
       escalation,
       grants,
       ...(decline === undefined ? {} : { decline }),

@@ -143,6 +143,8 @@ export interface PullRequestEvidence {
   change: Change
   /** Where each symlink that it adds or changes points. */
   symlinks: readonly { path: string; target: string }[]
+  /** Lock files of which it alters what they say of the gate's own packages. */
+  gateLocks: readonly string[]
   /** What `escalation.md` at the head says, as far as it can be read. */
   escalation: EscalationEvidence
   /** Every grant that was found for it, with what came of verifying it. */

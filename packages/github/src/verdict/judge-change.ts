@@ -26,7 +26,7 @@ const evidenceFolder = '.model-policy/evidence/'
  * A maintainer's review of this head settles what needs a maintainer. Pure.
  */
 export function judgeChange(pullRequest: PullRequestEvidence, policy: Policy): VerdictFinding[] {
-  const { change, symlinks } = pullRequest
+  const { change, symlinks, gateLocks } = pullRequest
   const touched = change.files.flatMap(({ path, from }) => (from === undefined ? [path] : [from, path]))
   const judges = judging.map(pathMatcher)
   const maintainer = headReviews(pullRequest, policy).find(({ standing }) => isMaintainer(standing))
@@ -69,6 +69,11 @@ export function judgeChange(pullRequest: PullRequestEvidence, policy: Policy): V
       'protected_path',
       touched.filter((path) => !isEvidence(path) && judges.some((matches) => matches(path))),
       'the change touches what judges it; it is judged by what the base branch has',
+    ),
+    ...needs(
+      'protected_path',
+      gateLocks,
+      'it alters what is locked of model-policy or @policy/*: once merged, that judges what comes next',
     ),
     ...needs(
       'attributes_changed',

@@ -777,6 +777,15 @@ describe('what is merged', () => {
   })
 })
 
+describe('a lock file that names another gate', () => {
+  const gateLocks = ['package-lock.json']
+  it('needs a maintainer, whoever changed it', () => {
+    expect(on({ gateLocks })).toBe('needs-maintainer protected_path')
+    expect(on({ ...ordinary, gateLocks })).toBe('needs-maintainer protected_path')
+    expect(on({ gateLocks, reviews: [approved(31, maintainer)] })).toBe('pass')
+  })
+})
+
 describe('paths', () => {
   it.each(['.npmrc', '.yarnrc', '.yarnrc.yml', '.yarn/releases/yarn-4.0.0.cjs', '.pnpmfile.cjs', '.NPMRC'])(
     'of what installs the gate need a maintainer: %s',

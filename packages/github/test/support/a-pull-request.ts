@@ -187,6 +187,7 @@ export function aPullRequest(changes: Partial<PullRequestEvidence> = {}): PullRe
     pushes: [{ by: agent, before: base, after: head }],
     change: aChange(aFile('src/session/store.ts'), aFile('escalation.md', { status: 'added' })),
     symlinks: [],
+    gateLocks: [],
     escalation: readEscalation(),
     grants: [aGrant()],
     audit: { type: 'verified', events: [aCall()] },
