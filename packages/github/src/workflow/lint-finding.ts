@@ -17,6 +17,7 @@ export const lintRules = {
   'untrusted-checkout': 'a job that may hold secrets never checks out what a pull request brings',
   'template-injection':
     'no value becomes a program: it comes in as an environment variable, and no variable is evaluated',
+  'github-env': 'where secrets may be, only fixed words go into the environment or the path of later steps',
   artipacked: 'a checkout leaves no credentials behind',
   'merge-group-missing': 'a required check also runs in the merge queue',
   'skippable-gate': 'the job that judges is never skipped and never fails in silence: both count as green',

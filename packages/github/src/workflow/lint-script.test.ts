@@ -72,7 +72,18 @@ const whereSecretsAre = [
   'git cat-file blob "$ID" | node',
 ]
 
+const environment = [
+  'echo "TITLE=$TITLE" >> "$GITHUB_ENV"',
+  'echo "TITLE=$(cat title)" >> $GITHUB_ENV',
+  '{\n  echo "BODY<<EOF"\n  cat body\n} >> "${GITHUB_ENV}"',
+  'cat variables | tee -a "$GITHUB_ENV"',
+  'echo "$FOLDER" >> "$GITHUB_PATH"',
+]
+
 const fine = [
+  'echo "CI=true" >> "$GITHUB_ENV"',
+  'echo "verdict=$VERDICT" >> "$GITHUB_OUTPUT"',
+  'echo "$GITHUB_ENV"',
   'echo "$TITLE"',
   'bash -c \'echo "$1"\' _ "$TITLE"',
   'bash -c "echo \\$TITLE"',
@@ -107,6 +118,10 @@ describe('faultsOfScript', () => {
   })
   it.each(whereSecretsAre)('finds %j where secrets are, and there alone', (script) => {
     expect(rules(script, true)).toEqual(['untrusted-checkout'])
+    expect(rules(script, false)).toEqual([])
+  })
+  it.each(environment)('finds %j where secrets are', (script) => {
+    expect(rules(script, true)).toEqual(['github-env'])
     expect(rules(script, false)).toEqual([])
   })
   it.each(fine)('finds nothing wrong with %j', (script) => expect(rules(script, true)).toEqual([]))

@@ -38,6 +38,10 @@ const checkoutCommands = [
   piped('curl|wget|gh|git'),
 ]
 
+/** A line that writes for the steps after it, and one that does so with nothing but fixed words. */
+const environmentWritten = /^.*(?:>|\btee\b[^\n;|]*)\s*["']?\$\{?GITHUB_(?:ENV|PATH)\b.*$/gm
+const fixedWords = /^\s*echo\s[^$`]*>>?\s*["']?\$\{?GITHUB_(?:ENV|PATH)\}?["']?\s*$/
+
 /** What a shell runs of a script: its comments left out, a command over several lines as one. */
 export const commandsOf = (script: string): string =>
   script.replaceAll(/^\s*#.*$/gm, '').replaceAll(/\\\r?\n/g, ' ')
@@ -58,6 +62,10 @@ export function* faultsOfScript(script: string, trusted: boolean): Generator<Fau
   const [fetched] = piped('curl|wget').exec(commands) ?? substituted.exec(commands) ?? []
   if (fetched !== undefined)
     yield ['unpinned-uses', `"${fetched.trim()}" runs or unpacks what is there today`, []]
+  const written = trusted && commands.match(environmentWritten)?.find((line) => !fixedWords.test(line))
+  if (written) {
+    yield ['github-env', `"${written.trim()}" may set any variable of the steps after it`, []]
+  }
   const [checkout] = (trusted && firstOf(checkoutCommands, commands)) || []
   if (checkout !== undefined) {
     yield [
