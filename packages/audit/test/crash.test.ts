@@ -1,7 +1,9 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, symlink } from 'node:fs/promises'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parseLine, sealLog, verifyLog } from '../src/index.ts'
+import { withSealerLock } from '../src/seal/sealer-lock.ts'
 import { start, startNode, type Child } from './support/child.ts'
 import { key, origin, temporaryFolder, writeLog } from './support/log-fixture.ts'
 
@@ -94,6 +96,20 @@ describe('a sealer that is killed', () => {
         unsealed: { lines: 0 },
       })
       checkpoint = sealed.checkpoint
+    }
+  }, 60_000)
+
+  it('leaves a lock that the next one takes over, wherever it was killed, also while it took over that of another', async () => {
+    await using folder = await temporaryFolder()
+    const path = join(folder.path, 'lock')
+    const dead = { pid: 2 ** 22 + 1, host: hostname(), started: '1' }
+    for (let [number, survived] = [1, false]; !survived; number += 1) {
+      await symlink(JSON.stringify(dead), path)
+      const victim = startNode('lock-victim.ts', path, String(number))
+      survived = (await victim.ended) === 0
+      // Another one, killed early: it finds what the first left of its own taking over.
+      await startNode('lock-victim.ts', path, '2').ended
+      await expect(withSealerLock(path, async () => 'taken')).resolves.toBe('taken')
     }
   }, 60_000)
 

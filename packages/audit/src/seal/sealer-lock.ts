@@ -1,3 +1,4 @@
+import { createHash, randomUUID } from 'node:crypto'
 import { readFile, readlink, symlink, unlink } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { PolicyError } from '@policy/core'
@@ -7,6 +8,8 @@ interface Holder {
   host: string
   /** When the process began, as the kernel counts; tells it from a later one with the same pid. */
   started: string | undefined
+  /** Tells this holding from every other. */
+  id: string
 }
 
 /**
@@ -15,9 +18,19 @@ interface Holder {
  * @throws {PolicyError} `log_busy` when another process holds it
  */
 export async function withSealerLock<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
-  const holder: Holder = { pid: process.pid, host: hostname(), started: await startOf(process.pid) }
+  return withLock(path, path, work)
+}
+
+/** Hold the lock at `path`; the rights to remove dead locks lie beside `base`. */
+async function withLock<Result>(path: string, base: string, work: () => Promise<Result>): Promise<Result> {
+  const holder: Holder = {
+    pid: process.pid,
+    host: hostname(),
+    started: await startOf(process.pid),
+    id: randomUUID(),
+  }
   if (!(await create(path, holder))) {
-    await removeDead(path)
+    await removeDead(path, base)
     if (!(await create(path, holder))) throw busy(path)
   }
   try {
@@ -27,16 +40,25 @@ export async function withSealerLock<Result>(path: string, work: () => Promise<R
   }
 }
 
-/** Remove the lock of a dead process, under a lock of its own, so that nobody removes one that was just taken. */
-async function removeDead(path: string): Promise<void> {
-  const removing = `${path}.removing`
-  if (!(await create(removing, {}))) throw busy(removing)
-  try {
-    const text = await readlink(path).catch(() => undefined)
-    if (text !== undefined && (await isDead(text))) await unlink(path)
-  } finally {
-    await unlink(removing)
-  }
+/**
+ * Remove the lock of a dead process.
+ *
+ * Whoever removes it first takes the right to remove exactly that holding, a lock of its own under the holding's name: so nobody
+ * removes a lock that was taken in between, and a right whose holder died in turn is taken over in the same way. A right that is left
+ * after its lock was removed names a holding that never comes again.
+ */
+async function removeDead(path: string, base: string): Promise<void> {
+  const held = await contentOf(path)
+  if (held === undefined || !(await isDead(held))) return
+  const right = `${base}.${createHash('sha256').update(held).digest('hex').slice(0, 16)}`
+  await withLock(right, base, async () => {
+    if ((await contentOf(path)) === held) await unlink(path)
+  })
+}
+
+/** What a lock says of its holder; `undefined` when it is not held, or is no link. */
+async function contentOf(path: string): Promise<string | undefined> {
+  return readlink(path).catch(() => undefined)
 }
 
 async function isDead(text: string): Promise<boolean> {
@@ -50,7 +72,7 @@ async function isDead(text: string): Promise<boolean> {
   return holder.started !== (await startOf(holder.pid))
 }
 
-function parse(text: string): (Partial<Holder> & { pid: number }) | undefined {
+function parse(text: string): (Partial<Holder> & Pick<Holder, 'pid'>) | undefined {
   try {
     const value = JSON.parse(text) as Partial<Holder>
     return typeof value.pid === 'number' ? { ...value, pid: value.pid } : undefined
