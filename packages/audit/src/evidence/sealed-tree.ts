@@ -3,8 +3,8 @@ import { parseCheckpoint, type Checkpoint } from '../note/checkpoint.ts'
 import { logMissing } from '../seal/log-fault.ts'
 import { openLeaves, rootOfLeaves } from '../seal/leaf-store.ts'
 import { readText, sealFiles } from '../seal/seal-files.ts'
-import type { Hash } from '../tree/hashes.ts'
 import type { RangeRoot } from '../tree/prove.ts'
+import { rangeRoots } from '../tree/range-roots.ts'
 
 /** The tree under a log's newest checkpoint, to make proofs from. */
 export interface SealedTree {
@@ -33,14 +33,14 @@ export async function withSealedTree<Result>(
     await leaves?.close()
     throw logMissing(path, new Error('it is not sealed yet'))
   }
-  const hashOf = async (from: number, to: number): Promise<Hash> => {
+  const rangeRoot = rangeRoots(async (from, to) => {
     const root = await rootOfLeaves(leaves, from, to)
     if (!root) throw notSealed(files.leaves)
     return root
-  }
+  })
   try {
-    if ((await hashOf(0, checkpoint.size)) !== checkpoint.root) throw notSealed(files.leaves)
-    return await work({ note, checkpoint, rangeRoot: hashOf })
+    if ((await rangeRoot(0, checkpoint.size)) !== checkpoint.root) throw notSealed(files.leaves)
+    return await work({ note, checkpoint, rangeRoot })
   } finally {
     await leaves.close()
   }

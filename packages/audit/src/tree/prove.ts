@@ -37,7 +37,7 @@ async function subproof(
 }
 
 /** The largest power of two below a number above 1. */
-function splitPoint(size: number): number {
+export function splitPoint(size: number): number {
   let power = 1
   while (power * 2 < size) power *= 2
   return power
