@@ -266,7 +266,7 @@ def append(path: str, lines: Sequence[bytes], opening: bytes) -> None:
     A new log begins with `opening`.
     """
     try:
-        descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | NOT_FOLLOWED, 0o640)
+        descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | NOT_FOLLOWED, 0o660)
         try:
             new = os.fstat(descriptor).st_size == 0
             write_whole(descriptor, list(lines), opening)

@@ -1,6 +1,7 @@
-import { mkdir, readFile, rename, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { start } from '../../test/support/child.ts'
 import { origin, temporaryFolder, finishedCall } from '../../test/support/log-fixture.ts'
 import { createAuditLog } from '../log/create-audit-log.ts'
 import { fileSink } from './file-sink.ts'
@@ -40,6 +41,19 @@ describe.each(['durable', 'written', 'buffered'] as const)('fileSink, %s', (dura
     const lines = await linesOf(path)
     expect(lines[0]).toBe('{"specversion":"1.0","id":"to')
     expect(typesOf(lines.slice(1))).toEqual([finished])
+  })
+
+  it.each([
+    ['022', '640'],
+    ['002', '660'],
+  ])('is made as the umask says: %s gives %s', async (umask, mode) => {
+    await using folder = await temporaryFolder()
+    const path = join(folder.path, 'MODEL_AUDIT.log')
+    const program = join(import.meta.dirname, '../../test/support/writer.ts')
+    const command = `umask ${umask}; exec "$0" --conditions=@policy/source "$@"`
+    const writer = start('sh', ['-c', command, process.execPath, program, path, 'a', '1', '600', 'written'])
+    expect(await writer.ended).toBe(0)
+    expect(((await stat(path)).mode & 0o777).toString(8)).toBe(mode)
   })
 
   it('goes on in a new log after a rotation', async () => {

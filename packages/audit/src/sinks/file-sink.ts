@@ -7,6 +7,7 @@ import { atExit } from './at-exit.ts'
 import { fileFault } from '../files/file-fault.ts'
 import { openLogFile, type LogFile } from './log-file.ts'
 import type { AuditSink } from './sink.ts'
+import { takeBatch } from './take-batch.ts'
 
 /** Where the file is, and how durable an acknowledged line must be. */
 export interface FileSinkOptions {
@@ -27,16 +28,8 @@ interface Waiting {
 
 const sync = promisify(fdatasync)
 const bufferedFor = 20
-const batchUnits = 1 << 20
 
 const noOpening = () => ''
-
-/** How many of the waiting lines go into one write: about 1 MB, so that memory stays bounded and other writers get a turn. */
-function batchLength(waiting: readonly Waiting[]): number {
-  let units = 0
-  const over = waiting.findIndex(({ line }) => (units += line.length) > batchUnits)
-  return over === -1 ? waiting.length : Math.max(over, 1)
-}
 
 /**
  * Append entries to a JSON Lines file that several processes may share, on a local disk.
@@ -62,7 +55,7 @@ export function fileSink(options: FileSinkOptions): AuditSink {
 
   /** Write everything that waits; returns what is in the file and now only wants a sync. */
   function write(): Waiting[] {
-    const batch = waiting.splice(0, batchLength(waiting))
+    const batch = takeBatch(waiting, ({ line }) => line)
     if (batch.length === 0) return batch
     const { whole, error } = append(batch.map((entry) => entry.line))
     if (error !== undefined)

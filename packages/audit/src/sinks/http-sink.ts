@@ -3,6 +3,7 @@ import { countOf, PolicyError, type Clock } from '@policy/core'
 import pRetry, { AbortError } from 'p-retry'
 import type { AuditEntry } from '../entry/entry.ts'
 import type { AuditSink } from './sink.ts'
+import { takeBatch } from './take-batch.ts'
 
 /** Where batches are sent, how they prove who sent them, and how long is tried. */
 export interface HttpSinkOptions {
@@ -32,7 +33,6 @@ interface Waiting {
   reject: (error: unknown) => void
 }
 
-const batchUnits = 1 << 20
 const longestRetryAfter = 60_000
 const mayPass = new Set([408, 425, 429, 500, 502, 503, 504])
 
@@ -52,7 +52,7 @@ export function httpSink(options: HttpSinkOptions): AuditSink {
 
   async function pump(): Promise<void> {
     while (waiting.length > 0) {
-      const batch = waiting.splice(0, batchLength(waiting))
+      const batch = takeBatch(waiting, ({ entry }) => entry.line)
       try {
         await post(batch.map(({ entry }) => entry))
         for (const { resolve } of batch) resolve()
@@ -116,12 +116,6 @@ export function httpSink(options: HttpSinkOptions): AuditSink {
 }
 
 const sleep = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds))
-
-function batchLength(waiting: readonly Waiting[]): number {
-  let units = 0
-  const over = waiting.findIndex(({ entry }) => (units += entry.line.length) > batchUnits)
-  return over === -1 ? waiting.length : Math.max(over, 1)
-}
 
 /** An answer after which another attempt is worth making. */
 class Unavailable extends Error {

@@ -22,7 +22,8 @@ export interface LogFile {
 
 /** Open a log for appending; make it when it is not there, and make its name survive a power cut. */
 export function openLogFile(path: string): LogFile {
-  const descriptor = openSync(path, appending, 0o640)
+  // Whether a group may write beside its owner is for the umask to say.
+  const descriptor = openSync(path, appending, 0o660)
   const opened = fstatSync(descriptor)
   if (opened.size === 0) syncFolder(dirname(path))
   return {
