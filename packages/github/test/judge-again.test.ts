@@ -37,7 +37,7 @@ const words = process.argv.slice(2).join(' ')
 const answers = JSON.parse(fs.readFileSync(${JSON.stringify(left)}, 'utf8'))
 const at = answers.findIndex(([asked]) => asked === words)
 fs.appendFileSync(${JSON.stringify(asked)}, words + '\\n')
-if (at < 0) process.exit(1)
+if (at < 0 || process.env.GH_HOST !== 'github.example.com') process.exit(1)
 const [[, answer]] = answers.splice(at, 1)
 fs.writeFileSync(${JSON.stringify(left)}, JSON.stringify(answers))
 if (answer) console.log(answer)
@@ -52,6 +52,7 @@ if (answer) console.log(answer)
   const env = {
     PATH: `${folder}${delimiter}${process.env['PATH']}`,
     GITHUB_REPOSITORY: 'acme/app',
+    GITHUB_SERVER_URL: 'https://github.example.com',
     NUMBER: '12',
   }
   let code = 0

@@ -21,6 +21,7 @@ export const judgeAgainJob = (number: string): string => `  judge-again:
           GH_TOKEN: \${{ github.token }}
           NUMBER: \${{ ${number} }}
         run: |
+          export GH_HOST="\${GITHUB_SERVER_URL#https://}" GH_ENTERPRISE_TOKEN="$GH_TOKEN"
           head=$(gh api "repos/$GITHUB_REPOSITORY/pulls/$NUMBER" --jq .head.sha)
           runs="repos/$GITHUB_REPOSITORY/actions/workflows/model-policy.yml/runs?head_sha=$head&per_page=1"
           id=$(gh api "$runs" --jq '.workflow_runs[0].id // empty')
