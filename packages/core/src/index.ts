@@ -70,6 +70,7 @@ export { generateKeyPair, type KeyPair, type PrivateJwk } from './grant/generate
 export { thumbprint } from './grant/thumbprint.ts'
 export { parseKeys, renderKeys } from './grant/parse-keys.ts'
 export { ulid } from './id/ulid.ts'
+export { requireKeyStanding } from './grant/key-standing.ts'
 export { keyring } from './grant/keyring.ts'
 export { grantId } from './grant/grant-id.ts'
 export { grantClaims, type GrantClaimsOptions } from './grant/grant-claims.ts'

@@ -1,3 +1,5 @@
+import { mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { parseEscalation } from '@policy/core'
 import { describe, expect, it } from 'vitest'
 import { askedOffice, entries, yes } from './support/asked-office.ts'
@@ -116,6 +118,29 @@ describe('revoke', () => {
       type: 'dev.modelpolicy.grant.revoked.v1',
       data: { ...data, 'model_policy.reason': 'the work moved on' },
     })
+  })
+
+  it('records a reason of any length, cut to what an entry holds', async () => {
+    const office = await openOffice()
+    const typed = await office.manager.type(['revoke', '--all', '--reason', 'x'.repeat(70_000)])
+    expect(typed).toMatchObject({ code: 0, err: '' })
+    expect(entries(office).at(-1)).toMatchObject({
+      type: 'dev.modelpolicy.grant.revoked.v1',
+      data: { 'model_policy.reason': expect.stringMatching(/^x+… \(70000 characters\)$/) },
+    })
+  })
+
+  it('holds where the log does not take it, and says both', async () => {
+    const office = await approvedOffice()
+    rmSync(join(office.repository, 'MODEL_AUDIT.log'))
+    mkdirSync(join(office.repository, 'MODEL_AUDIT.log'))
+    const { code, err } = await office.manager.type(['revoke', '--all'])
+    expect(code).toBe(1)
+    expect(err).toMatch(
+      /it is revoked in the ledger led_\w+, and the log did not take that: .*\[audit_failed\]/,
+    )
+    expect(err).toContain('next: see that the log can be written, and revoke it again')
+    expect(await shown(office)).toMatchObject([{ refused: { code: 'grant_revoked' } }])
   })
 
   it.each<[string, string[], string]>([

@@ -1,19 +1,20 @@
 import { PolicyError } from '../errors/policy-error.ts'
 import { approvalHeading, escalationDigest, splitEscalation } from '../escalation/escalation-digest.ts'
+import { visibleJson } from '../escalation/hidden-characters.ts'
 import { isDigest, type Digest } from '../hash/digest.ts'
 import { parseNote } from './approval-note.ts'
 import type { Approval } from './approval.ts'
 
 const identity = /^[a-z]+:[A-Za-z0-9][A-Za-z0-9._@/-]*$/
 
-/** The answer as the end of `escalation.md`: a heading and one `json` block. */
+/** The answer as the end of `escalation.md`: a heading and one `json` block, in which a reader sees every character of a person's reason. */
 function renderApproval(approval: Approval): string {
   const { decision, by, at, escalation, token, reason } = approval
   const members =
     decision === 'approved'
       ? { decision, by, at, escalation, grant: token }
       : { decision, by, at, escalation, reason, decline: token }
-  return `${approvalHeading}\n\n\`\`\`json\n${JSON.stringify(members, null, 2)}\n\`\`\`\n`
+  return `${approvalHeading}\n\n\`\`\`json\n${visibleJson(JSON.stringify(members, null, 2))}\n\`\`\`\n`
 }
 
 /**

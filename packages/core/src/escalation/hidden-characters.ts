@@ -8,3 +8,12 @@ export const hiddenCharacters = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\u115F\u11
 export function codePointOf(character: string): string {
   return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`
 }
+
+/** JSON in which every character that a reader would not see is spelt `\uXXXX`; it reads as the same value, and its line ends stay. */
+export function visibleJson(json: string): string {
+  return json.replaceAll(new RegExp(hiddenCharacters, 'gu'), (hidden) =>
+    hidden === '\n' ? hidden : hidden.replaceAll(/[^]/g, spelt),
+  )
+}
+
+const spelt = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`

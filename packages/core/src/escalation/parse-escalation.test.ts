@@ -85,6 +85,17 @@ describe('parseEscalation', () => {
     expect((await parseEscalation(appendApproval(text, declined))).approval).toEqual(declined)
   })
 
+  it('gives any reason of a decline, and hides none of its characters', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit: 'binary' }), async (reason) => {
+        const declined: Approval = { ...approval, decision: 'declined', reason }
+        expect((await parseEscalation(appendApproval(text, declined))).approval).toEqual(declined)
+      }),
+    )
+    const joined = appendApproval(text, { ...approval, decision: 'declined', reason: '👨‍👩 \u202E\u{E0067}' })
+    expect(joined).toContain(String.raw`"reason": "👨\u200d👩 \u202e\udb40\udc67"`)
+  })
+
   it('has one digest whatever the line ends, the blank lines at its end and the answer', () => {
     const digests = [text, text.replaceAll('\n', '\r\n'), text.trimEnd(), `${text}\n\n`, approved].map(
       escalationDigest,

@@ -34,7 +34,11 @@ export async function approveEscalation(
   const pending = await readPending(workspace)
   await requireWritable(workspace)
   const { escalation, digest } = pending
-  const key = await approverKey(workspace, pending, 'approved', options.person)
+  const key = await approverKey(workspace, pending, {
+    decision: 'approved',
+    person: options.person,
+    now: host.clock(),
+  })
   const work = await measureWork(workspace, { base: escalation.base })
   host.err(describeRequest(escalation, work, workspace.policy))
 

@@ -1,4 +1,4 @@
-import { type DeclineClaims, PolicyError, signDecline } from '@policy/core'
+import { type DeclineClaims, loggedText, PolicyError, signDecline } from '@policy/core'
 import { loadPrivateKey } from '@policy/local'
 import { ask } from '../command-line/ask.ts'
 import type { Host } from '../command-line/host.ts'
@@ -28,10 +28,14 @@ export async function declineEscalation(
   const pending = await readPending(workspace)
   await requireWritable(workspace)
   const { escalation, digest } = pending
-  const key = await approverKey(workspace, pending, 'declined', options.person)
-  const reason =
-    options.reason?.trim() ?? (await ask(host, `Why is ${escalation.task} declined? `, '--reason'))
-  if (reason === '') throw new PolicyError('usage', 'a decline needs its reason', { remedy: 'give --reason' })
+  const key = await approverKey(workspace, pending, {
+    decision: 'declined',
+    person: options.person,
+    now: host.clock(),
+  })
+  const reason = requireReason(
+    options.reason ?? (await ask(host, `Why is ${escalation.task} declined? `, '--reason')),
+  )
   const passphrase = await terminal.secret(`Passphrase of ${key.subject}: `)
   const claims: DeclineClaims = {
     iss: workspace.repositoryId,
@@ -45,4 +49,16 @@ export async function declineEscalation(
   const approval = { decision: 'declined', by: key.subject, at, escalation: digest, token, reason } as const
   await giveAnswer(workspace, pending, approval, host.clock)
   return claims
+}
+
+/** A reason that the signed answer and the log hold whole: both are cut or refused beyond the most that one text of an entry may take. */
+function requireReason(given: string): string {
+  const reason = given.trim()
+  if (reason === '') throw new PolicyError('usage', 'a decline needs its reason', { remedy: 'give --reason' })
+  if (loggedText(reason) === reason) return reason
+  throw new PolicyError(
+    'usage',
+    `the reason is ${reason.length} characters long; an answer and the log hold 4,000 bytes of it`,
+    { remedy: 'say it shorter, and keep the rest where the work is discussed' },
+  )
 }

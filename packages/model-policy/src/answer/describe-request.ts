@@ -7,6 +7,7 @@ import {
   renderProse,
 } from '@policy/core'
 import type { Work } from '../workspace/measure-work.ts'
+import { visible } from './visible.ts'
 
 const shownFiles = 20
 
@@ -65,12 +66,4 @@ function differences(claimed: Escalation['measured'], measured: MeasuredChange):
       .map(([name, said, found]) => `${name}: it says ${said}, there are ${found}`),
     ...unsaid.map((path) => `it does not name the sensitive path ${visible(path)}`),
   ]
-}
-
-/** Text in which every character shows: a file name cannot move the cursor or reorder the line. */
-function visible(text: string): string {
-  return text.replaceAll(
-    /[\p{C}\p{Zl}\p{Zp}]/gu,
-    (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
-  )
 }

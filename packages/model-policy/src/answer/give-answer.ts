@@ -1,13 +1,21 @@
-import { type Approval, appendApproval, approvalAttributes, type Clock, verifyApproval } from '@policy/core'
+import {
+  type Approval,
+  appendApproval,
+  approvalAttributes,
+  type Clock,
+  parseEscalation,
+  PolicyError,
+  verifyApproval,
+} from '@policy/core'
 import { writeText } from '@policy/local'
 import { recordOne } from '../workspace/record-one.ts'
 import type { Workspace } from '../workspace/open-workspace.ts'
 import { type PendingEscalation, requireUnchanged } from './read-pending.ts'
 
 /**
- * Put a signed answer at the end of `escalation.md`, once it is shown to count and is recorded.
+ * Put a signed answer at the end of `escalation.md`, once it is shown to count, to be readable there, and is recorded.
  *
- * @throws what `verifyApproval` throws; `escalation_altered`, `audit_failed`, `file_unreadable`. Nothing is written then.
+ * @throws what `verifyApproval` throws; `escalation_malformed`, `escalation_altered`, `audit_failed`, `file_unreadable`. Nothing is written then.
  */
 export async function giveAnswer(
   workspace: Workspace,
@@ -25,6 +33,7 @@ export async function giveAnswer(
     now: clock(),
   })
   const text = appendApproval(pending.text, approval)
+  await requireReadable(text, pending.file)
   await requireUnchanged(pending)
   await recordOne(workspace, clock, {
     kind: verified.type === 'approved' ? 'approval.granted' : 'approval.declined',
@@ -42,4 +51,18 @@ export async function giveAnswer(
     },
   })
   await writeText(pending.file, text, 0o644)
+}
+
+/** An answer that nobody can read is none, and it would end the wait of the agent with a fault of the file. */
+async function requireReadable(text: string, file: string): Promise<void> {
+  try {
+    await parseEscalation(text)
+  } catch (cause) {
+    if (!PolicyError.is(cause)) throw cause
+    throw new PolicyError(cause.code, `with this answer nobody could read ${file}: ${cause.message}`, {
+      cause,
+      place: { ...cause.place, file },
+      remedy: 'have it asked anew with shorter texts and fewer paths: model-policy escalate',
+    })
+  }
 }

@@ -66,8 +66,9 @@ export const escalate: CommandDefinition = (program, host, finish) => {
     .option('--json', 'print the result as JSON')
     .action(
       finish(async (command: string[], options: EscalateOptions) => {
-        const [{ askPeople }, { PolicyError }, { randomBytes }] = await Promise.all([
+        const [{ askPeople }, { visible }, { PolicyError }, { randomBytes }] = await Promise.all([
           import('../answer/ask-people.ts'),
+          import('../answer/visible.ts'),
           import('@policy/core'),
           import('node:crypto'),
         ])
@@ -122,7 +123,7 @@ export const escalate: CommandDefinition = (program, host, finish) => {
         if (crossed.length === 0) host.out('  what is measured crosses no threshold of the policy\n')
         host.out(
           approval
-            ? `It was ${approval.decision} by ${approval.by}${approval.reason === undefined ? '' : `: ${approval.reason}`}.\n`
+            ? `It was ${approval.decision} by ${approval.by}${approval.reason === undefined ? '' : `: ${visible(approval.reason)}`}.\n`
             : 'Next: a person whom the policy lists answers with `model-policy approve` or `model-policy decline`.\n',
         )
         return code

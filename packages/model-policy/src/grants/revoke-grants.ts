@@ -1,5 +1,6 @@
 import {
   isDigest,
+  loggedText,
   parseEscalation,
   PolicyError,
   type Revocation,
@@ -28,7 +29,8 @@ export interface RevokeGrantsOptions {
 /**
  * Revoke grants in this user's ledger, and record it. Gives the revocation and the ledger's id.
  *
- * @throws `usage` when it is not said what, or it names nothing; `ledger_foreign` when the escalation's grant is spent in another ledger.
+ * @throws `usage` when it is not said what, or it names nothing; `ledger_foreign` when the escalation's grant is spent in another ledger;
+ *   `audit_failed` when it is revoked and the log did not take that.
  */
 export async function revokeGrants(
   host: Host,
@@ -44,8 +46,14 @@ export async function revokeGrants(
     data: {
       ...about,
       'vcs.repository.url.full': workspace.repositoryId,
-      ...(options.reason !== undefined && { 'model_policy.reason': options.reason }),
+      ...(options.reason !== undefined && { 'model_policy.reason': loggedText(options.reason) }),
     },
+  }).catch((cause: unknown) => {
+    throw new PolicyError(
+      'audit_failed',
+      `it is revoked in the ledger ${ledger.id}, and the log did not take that: ${cause instanceof Error ? cause.message : String(cause)}`,
+      { cause, remedy: 'see that the log can be written, and revoke it again, so that it is recorded' },
+    )
   })
   return { revocation, ledger: ledger.id }
 }

@@ -30,8 +30,15 @@ export async function measureWork(workspace: Workspace, options: MeasureWorkOpti
   const bases = options.base === undefined ? usualBases(policy) : [options.base]
   return fromFirstBase(bases, async (base) => {
     const change = await readChange({ repository, base, ...(head === undefined ? {} : { head }) })
-    // the request for the work is no part of it: else asking would change what is asked
-    const files = change.files.filter(({ path }) => path !== policy.document.escalation.file)
+    const files = change.files.flatMap((file) => withoutRequest(file, policy.document.escalation.file))
     return { base: change.base, files, measured: measureChange({ ...change, files }, policy) }
   })
+}
+
+/** The request for the work is no part of it, else asking would change what is asked; what was moved there from elsewhere is gone from there. */
+function withoutRequest(file: FileChange, request: string): FileChange[] {
+  const { from, ...moved } = file
+  if (file.path !== request) return [file]
+  if (from === undefined || from === request || file.status !== 'renamed') return []
+  return [{ ...moved, path: from, status: 'deleted', added: 0 }]
 }
