@@ -1,4 +1,3 @@
-import type * as Jose from 'jose'
 import type { PublicJwk } from '../escalation/escalation.ts'
 import { thumbprint } from './thumbprint.ts'
 
@@ -16,16 +15,19 @@ export interface KeyPair {
 
 /** Make a new Ed25519 key pair (RFC 8032). Its id never begins with `-`, so that a command takes it for an argument as it stands. */
 export async function generateKeyPair(): Promise<KeyPair> {
-  const jose = await import('jose')
   for (;;) {
-    const pair = await newPair(jose)
+    const pair = await newPair()
     if (!pair.kid.startsWith('-')) return pair
   }
 }
 
-async function newPair(jose: typeof Jose): Promise<KeyPair> {
-  const { privateKey } = await jose.generateKeyPair('Ed25519', { extractable: true })
-  const { x, d } = await jose.exportJWK(privateKey)
+async function newPair(): Promise<KeyPair> {
+  const [{ generateKeyPair: generate }, { exportJWK }] = await Promise.all([
+    import('jose/key/generate/keypair'),
+    import('jose/key/export'),
+  ])
+  const { privateKey } = await generate('Ed25519', { extractable: true })
+  const { x, d } = await exportJWK(privateKey)
   const publicJwk: PublicJwk = { kty: 'OKP', crv: 'Ed25519', x: String(x) }
   return { publicJwk, privateJwk: { ...publicJwk, d: String(d) }, kid: thumbprint(publicJwk) }
 }

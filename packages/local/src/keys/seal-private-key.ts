@@ -5,7 +5,7 @@ const iterations = { withPassphrase: 210_000, withoutPassphrase: 1000 }
 
 /** A private key as text: its JWK in a compact JWE under a passphrase (RFC 7516, PBES2 of RFC 7518 §4.8). */
 export async function sealPrivateKey(key: PrivateJwk, passphrase: string): Promise<string> {
-  const { CompactEncrypt } = await import('jose')
+  const { CompactEncrypt } = await import('jose/jwe/compact/encrypt')
   return new CompactEncrypt(bytes(JSON.stringify(key)))
     .setProtectedHeader({ alg: 'PBES2-HS512+A256KW', enc: 'A256GCM', cty: 'jwk+json', kid: thumbprint(key) })
     .setKeyManagementParameters({
@@ -20,7 +20,7 @@ export async function sealPrivateKey(key: PrivateJwk, passphrase: string): Promi
  * @throws `key_locked` when the passphrase does not open it or it holds something else.
  */
 export async function openPrivateKey(sealed: string, passphrase: string): Promise<PrivateJwk> {
-  const { compactDecrypt } = await import('jose')
+  const { compactDecrypt } = await import('jose/jwe/compact/decrypt')
   try {
     const { plaintext } = await compactDecrypt(sealed, bytes(passphrase), {
       keyManagementAlgorithms: ['PBES2-HS512+A256KW'],
