@@ -8,6 +8,7 @@ import { manager } from '../../github/test/support/a-pull-request.ts'
 import { at } from '../../github/test/support/fake-github.ts'
 import { payload } from '../../github/test/support/samples.ts'
 import { entries } from './support/asked-office.ts'
+import { bareEnvironment } from './support/bare-environment.ts'
 import { openOffice } from './support/office.ts'
 import { pullRequestStory, putLabel, type PullRequestStory } from './support/pull-request.ts'
 
@@ -26,7 +27,7 @@ function node(
     const child = execFile(
       process.execPath,
       argv,
-      { cwd, env: { PATH: process.env['PATH'], HOME: folder, ...env } },
+      { cwd, env: { ...bareEnvironment, HOME: folder, ...env } },
       (_error, out, err) => resolve({ code: child.exitCode ?? 1, out: out + err }),
     )
   })

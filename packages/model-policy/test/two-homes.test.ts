@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
+import { bareEnvironment } from './support/bare-environment.ts'
 import type { PublicKeyRecord } from '@policy/core'
 
 const program = join(import.meta.dirname, '../src/main.ts')
@@ -29,7 +30,7 @@ function userIn(folder: string, name: string): User {
   const home = join(folder, name)
   const clone = join(home, 'app')
   mkdirSync(home, { recursive: true })
-  const env = { PATH: process.env['PATH'], HOME: home, TERM: 'dumb' }
+  const env = { ...bareEnvironment, HOME: home, TERM: 'dumb' }
   const identity = ['-c', `user.name=${name}`, '-c', `user.email=${name}@example.com`]
   return {
     clone,

@@ -6,6 +6,7 @@ import { onTestFinished } from 'vitest'
 import type { Account } from '../../../github/src/account/account.ts'
 import { at, fakeGitHub, type FakeGitHub } from '../../../github/test/support/fake-github.ts'
 import { about, edit, facts } from './asked-office.ts'
+import { bareEnvironment } from './bare-environment.ts'
 import { type Office, openOffice, passphrase, type Typed } from './office.ts'
 
 const program = join(import.meta.dirname, '../../src/main.ts')
@@ -134,7 +135,7 @@ export async function openMintingOffice(): Promise<MintingOffice> {
       const event = join(home, 'event.json')
       writeFileSync(event, JSON.stringify(payload ?? {}))
       return start(['mint', ...(payload === undefined ? ['--pull-request', '12'] : [])], runner, {
-        PATH: process.env['PATH'],
+        ...bareEnvironment,
         HOME: home,
         GITHUB_TOKEN: 'token',
         GITHUB_REPOSITORY: 'acme/app',

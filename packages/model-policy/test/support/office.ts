@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, onTestFinished } from 'vitest'
 import { type Host, run } from '../../src/command-line.ts'
+import { bareEnvironment } from './bare-environment.ts'
 
 /** What somebody typed, and what came of it. */
 export interface Typed {
@@ -87,7 +88,7 @@ function officeIn(folder: string): Office {
 
   function person(name: string): Person {
     const home = join(folder, 'homes', name)
-    const env = { PATH: process.env['PATH'], HOME: home }
+    const env = { ...bareEnvironment, HOME: home }
     return {
       env,
       home,

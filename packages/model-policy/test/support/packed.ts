@@ -12,6 +12,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { bareEnvironment } from './bare-environment.ts'
 
 const workspace = join(import.meta.dirname, '../../../..')
 
@@ -50,7 +51,7 @@ export function packedPrograms(): Programs {
     run: (argv: readonly string[], { cwd, env }: { cwd: string; env: Readonly<Record<string, string>> }) => {
       const inputs = inputsOf(argv)
       const words = Object.keys(inputs).length === 0 ? argv : []
-      const options = { cwd, env: { PATH: process.env['PATH'], HOME: folder, ...inputs, ...env } }
+      const options = { cwd, env: { ...bareEnvironment, HOME: folder, ...inputs, ...env } }
       return new Promise<{ code: number | null; out: string; err: string }>((resolve) => {
         const child = execFile(process.execPath, [script, ...words], options, (_error, out, err) =>
           resolve({ code: child.exitCode, out, err }),

@@ -16,6 +16,7 @@ import { createAuditLog, fileSink, gatherEvidence, generateLogKey, sealLog } fro
 import { type FakeCommit, fakeGitHub, type FakeGitHub } from '../../../github/test/support/fake-github.ts'
 import { agent, manager, reviewer } from '../../../github/test/support/a-pull-request.ts'
 import { type Host, run } from '../../src/command-line.ts'
+import { bareEnvironment } from './bare-environment.ts'
 
 const label = 'model:codex-approve'
 const origin = 'acme-app'
@@ -49,10 +50,11 @@ export async function pullRequestStory(
   files: Readonly<Record<string, string>> = {},
 ): Promise<PullRequestStory> {
   const repository = mkdtempSync(join(tmpdir(), 'model-policy-test-'))
-  const identity = ['-c', 'user.name=Test', '-c', 'user.email=test@example.com']
-  const env = { PATH: process.env['PATH'], HOME: repository, GIT_CONFIG_NOSYSTEM: '1' }
+  // nothing packs behind a test's back, least of all while something else does
+  const settings = ['user.name=Test', 'user.email=test@example.com', 'gc.auto=0', 'maintenance.auto=false']
+  const env = { ...bareEnvironment, HOME: repository, GIT_CONFIG_NOSYSTEM: '1' }
   const git = (...argv: string[]) =>
-    execFileSync('git', [...identity, ...argv], {
+    execFileSync('git', [...settings.flatMap((one) => ['-c', one]), ...argv], {
       cwd: repository,
       encoding: 'utf8',
       env,
@@ -161,7 +163,7 @@ export async function pullRequestStory(
       const host: Host = {
         cwd: repository,
         env: {
-          PATH: process.env['PATH'],
+          ...bareEnvironment,
           GITHUB_TOKEN: 'token',
           GITHUB_REPOSITORY: 'acme/app',
           GITHUB_API_URL: github.url,

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, onTestFinished } from 'vitest'
 import { type Host, run } from '../../src/command-line.ts'
+import { bareEnvironment } from './bare-environment.ts'
 
 /** A repository and homes in a folder of the test's own, which is removed when the test ends. */
 export interface Scratch {
@@ -53,13 +54,13 @@ function scratchIn(folder: string): Scratch {
     execFileSync('git', [...identity, ...argv], {
       cwd: repository,
       encoding: 'utf8',
-      env: { PATH: process.env['PATH'], HOME: folder, GIT_CONFIG_NOSYSTEM: '1' },
+      env: { ...bareEnvironment, HOME: folder, GIT_CONFIG_NOSYSTEM: '1' },
     }).trim()
   return {
     repository,
     git,
     person(name, options = {}) {
-      const env = { PATH: process.env['PATH'], HOME: join(folder, name), ...options.env }
+      const env = { ...bareEnvironment, HOME: join(folder, name), ...options.env }
       return {
         env,
         async type(...argv) {
