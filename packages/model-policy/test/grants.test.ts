@@ -43,7 +43,7 @@ describe('grant', () => {
 
   it('shows why a grant permits nothing', async () => {
     const office = await approvedOffice()
-    office.clock.now += 9 * 3_600_000
+    office.clock.ahead += 9 * 3_600_000
     expect(await shown(office)).toMatchObject([{ refused: { code: 'grant_expired' } }])
     expect((await office.manager.type(['grant', 'show'])).out).toContain('REFUSED')
   })

@@ -27,8 +27,8 @@ export interface Office {
   repository: string
   manager: Person
   agent: Person
-  /** The time that everybody reads; moves only when a test moves it. */
-  clock: { now: number }
+  /** How many milliseconds the clock of those who type is ahead of the time that processes of their own read. */
+  clock: { ahead: number }
   person(name: string): Person
   git(...args: string[]): string
   read(path: string): string
@@ -84,7 +84,7 @@ async function setUpOffice(folder: string): Promise<Office> {
 
 function officeIn(folder: string): Office {
   const repository = join(folder, 'repository')
-  const clock = { now: Date.now() }
+  const clock = { ahead: 0 }
 
   function person(name: string): Person {
     const home = join(folder, 'homes', name)
@@ -104,7 +104,7 @@ function officeIn(folder: string): Office {
         const host: Host = {
           cwd: repository,
           env,
-          clock: () => clock.now,
+          clock: () => Date.now() + clock.ahead,
           out: (text) => void (typed.out += text),
           err: (text) => void (typed.err += text),
           readInput: async () => answers?.[0] ?? '',
