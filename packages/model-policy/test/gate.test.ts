@@ -247,6 +247,22 @@ const on =
   (path) =>
     part.test(path) ? fault : undefined
 
+/** The pull request is another when it is read for the second time. */
+function meanwhile({ github }: PullRequestStory, change: Readonly<Record<string, object>>): void {
+  github.fault = (path, attempt) => {
+    if (!path.endsWith('/pulls/12') || attempt === 0) return undefined
+    return {
+      change: (answer) => {
+        const pull = answer as Record<string, object>
+        const parts = Object.entries(change).map(([name, part]) =>
+          Array.isArray(part) ? [name, part] : [name, { ...pull[name], ...part }],
+        )
+        return { ...pull, ...Object.fromEntries(parts) }
+      },
+    }
+  }
+}
+
 describe('what GitHub may do wrong', () => {
   const paths = [
     /\/pulls\/12$/,
@@ -307,24 +323,19 @@ describe('what GitHub may do wrong', () => {
         })),
     ],
     ['the head is not in this clone', (story) => void (story.github.world.head = 'd'.repeat(40))],
-    [
-      'the head moves meanwhile',
-      (story) =>
-        void (story.github.fault = (path, attempt) =>
-          path.endsWith('/pulls/12') && attempt > 0
-            ? {
-                change: (answer) => ({
-                  ...(answer as object),
-                  head: { ...(answer as { head: object }).head, sha: 'e'.repeat(40) },
-                }),
-              }
-            : undefined),
-    ],
+    ['the head moves meanwhile', (story) => meanwhile(story, { head: { sha: 'e'.repeat(40) } })],
+    ['it is given another base meanwhile', (story) => meanwhile(story, { base: { ref: 'release' } })],
   ])('is an error when %s', async (_name, change) => {
     const story = worked()
     change(story)
     expect(await gate(story)).toMatchObject({ type: 'error', exit: 1 })
   })
+})
+
+it('counts the labels that are on it when everything else was read', async () => {
+  const story = worked()
+  meanwhile(story, { labels: [{ name: 'model:codex-refuse' }] })
+  expect(await gate(story)).toMatchObject({ type: 'fail', code: 'approval_declined' })
 })
 
 const eventFile = (story: PullRequestStory, event: unknown) => {

@@ -80,6 +80,17 @@ it('whoever commits and pushes nothing but an approving note may still review', 
   expect(counted({ ...underNote(manager), pushes, reviews })).toEqual(['github:1001 APPROVED'])
 })
 
+const asking = (...reviews: PullRequestEvidence['reviews']) =>
+  approvalsOf(aPullRequest({ labels: [], reviews }), policy, readEscalation()).map(({ source }) => source)
+
+it('of what one person said, the newest word counts', () => {
+  const said = [approved(40, manager), { ...approved(41, manager), state: 'CHANGES_REQUESTED' }] as const
+  expect(counted({ reviews: said })).toEqual(['github:1001 CHANGES_REQUESTED'])
+  expect(counted({ reviews: [said[1], { ...said[0], id: 42 }] })).toEqual(['github:1001 APPROVED'])
+  expect(asking(...said)).toEqual([])
+  expect(asking(said[1], { ...said[0], id: 42 })).toEqual([{ type: 'review', id: 42 }])
+})
+
 describe('a refusal by somebody who had a hand in the change', () => {
   const message = `Split\n\nAI-Model: gpt-5.3-codex\nCo-authored-by: x <${manager.id}+mona@users.noreply.github.com>`
   const commits = [aCommit({ message })]

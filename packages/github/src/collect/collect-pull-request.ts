@@ -13,6 +13,7 @@ import { readGateLocks } from './read-gate-locks.ts'
 import { readEscalation } from './read-escalation.ts'
 import { readDecline, readGrants, tokensIn } from './read-grants.ts'
 import { readForkPushes, readPushes } from './read-pushes.ts'
+import { readSymlinks } from './read-symlinks.ts'
 import {
   readChecks,
   readComments,
@@ -77,7 +78,7 @@ export async function collectPullRequest(
     asked ? readGrants(tokens, asked, rules, now) : [],
     asked && readDecline(approval, asked, rules, now),
     asked ? readAudit(options, head, asked, rules) : ({ type: 'missing' } as const),
-    readSymlinks(options, head, change),
+    readSymlinks(history, change),
     readGateLocks(history, change),
     readStandings(options, [
       ...labelEvents.filter(({ label: name }) => sameLabel(name, label)).map(({ actor }) => actor),
@@ -86,9 +87,8 @@ export async function collectPullRequest(
     ]),
   ])
   const after = await readPull()
-  if (after.head.sha !== head || after.base.ref !== pull.base.ref) {
-    throw incomplete(`the head moved from ${head} to ${after.head.sha} while it was read`)
-  }
+  const [was, is] = [`${head} for ${pull.base.ref}`, `${after.head.sha} for ${after.base.ref}`]
+  if (is !== was) throw incomplete(`the pull request went from ${was} to ${is} while it was read`)
   return {
     rules,
     pullRequest: {
@@ -155,22 +155,4 @@ function jsonOf(text: string): unknown {
   } catch {
     return undefined
   }
-}
-
-async function readSymlinks(
-  { history }: EvidenceSources,
-  head: string,
-  change: PullRequestEvidence['change'],
-): Promise<PullRequestEvidence['symlinks']> {
-  const links = change.files.filter(({ kind, status }) => kind === 'symlink' && status !== 'deleted')
-  return Promise.all(
-    links.map(async ({ path }) => {
-      const end = path.lastIndexOf('/')
-      const entries = await history.entries(head, end < 0 ? '' : path.slice(0, end))
-      const entry = entries.find(({ name }) => name === path.slice(end + 1))
-      // What cannot be looked up may point anywhere.
-      const target = entry ? new TextDecoder().decode(await history.blob(entry.id)) : '/'
-      return { path, target }
-    }),
-  )
 }

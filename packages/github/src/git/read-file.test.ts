@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { GitHistory } from './git-history.ts'
+import type { GitHistory, TreeEntry } from './git-history.ts'
 import { readFile } from './read-file.ts'
 
 const unasked = () => Promise.reject(new Error('not asked for'))
@@ -35,4 +35,21 @@ it.each([
 it('reads a file beside those of other names', async () => {
   const history = historyOf('escalation.md', 'escalations.md', 'эскалация.md', 'de-escalation.md')
   expect(await readFile(history, 'c', 'escalation.md')).toMatchObject({ type: 'file', text: 'text' })
+})
+
+const entry = (name: string, mode: string): TreeEntry => ({ mode, id: name, name })
+
+it.each([
+  ['100644', '100644'],
+  ['120000', '100644'],
+  ['160000', '100644'],
+  ['040000', '040000'],
+  ['040000', '120000'],
+])('in a folder of the mode %s reads no file of the mode %s', async (folder, file) => {
+  const entries = async (_commit: string, at: string) =>
+    at === '' ? [entry('keys', folder)] : [entry('a.json', file)]
+  expect(await readFile({ ...historyOf(), entries }, 'c', 'keys/a.json')).toMatchObject({
+    type: 'refused',
+    code: 'escalation_file_type',
+  })
 })

@@ -323,6 +323,15 @@ const matrix: Row[] = [
     'fail approval_declined',
   ],
   [
+    26,
+    'review by the manager, who asked for changes before',
+    {
+      ...byReview,
+      reviews: [{ ...approved(39, manager), state: 'CHANGES_REQUESTED' }, approved(40, manager)],
+    },
+    'pass',
+  ],
+  [
     27,
     'approval text in a comment, fence or quote',
     {
@@ -506,6 +515,12 @@ const matrix: Row[] = [
     55,
     'the call ran after its grant',
     { audit: { type: 'verified', events: [aCall({ time: '2026-11-22T21:00:00.000Z' })] } },
+    'fail grant_expired',
+  ],
+  [
+    55,
+    'the call ran before its grant',
+    { audit: { type: 'verified', events: [aCall({ time: '2026-11-22T11:59:54.000Z' })] } },
     'fail grant_expired',
   ],
   [
@@ -771,6 +786,11 @@ describe('what is merged', () => {
     )
   })
 
+  it('evidence that is renamed away fails', () => {
+    const renamed = aFile('docs/evidence.json', { from: evidenceFile, status: 'renamed' })
+    expect(on({ change: aChange(renamed) })).toBe('fail evidence_altered')
+  })
+
   it('evidence that the pull request brings is its own', () => {
     const change = aChange(aFile('src/session/store.ts'), aFile(evidenceFile, { status: 'added' }))
     expect(on({ change })).toBe('pass')
@@ -794,6 +814,14 @@ describe('paths', () => {
   it.each(['.yarn/cache/x.zip', 'docs/.npmrc.md'])('of anything else do not: %s', (path) =>
     expect(on({ change: aChange(aFile(path)) })).toBe('pass'),
   )
+
+  it('that are renamed away count like those that are there', () => {
+    const renamed = aFile('src/plain.yml', { status: 'renamed' })
+    const workflow = { ...renamed, from: '.github/workflows/model-policy.yml' }
+    expect(on({ change: aChange(workflow) })).toBe('needs-maintainer protected_path')
+    const attributes = { ...renamed, from: '.gitattributes' }
+    expect(on({ change: aChange(attributes) })).toBe('needs-maintainer attributes_changed')
+  })
 
   it('are approved in the letters that they were approved in', () => {
     expect(on({ commits: [aCommit({ paths: ['SRC/evil.ts'] })] })).toBe('fail grant_path')

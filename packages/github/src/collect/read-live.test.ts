@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest'
+import { developer, head, label, manager } from '../../test/support/a-pull-request.ts'
+import { connect } from './github-client.ts'
+import { readChecks, readLabelEvents, readReviews } from './read-live.ts'
+
+/** A source of which every question has one answer. */
+const answering = (answer: unknown) =>
+  ({
+    github: connect({ token: 'secret', retries: 0, fetch: async () => Response.json(answer) }),
+    owner: 'acme',
+    repo: 'app',
+  }) as Parameters<typeof readReviews>[0]
+
+const userOf = ({ id, login }: typeof manager) => ({ id, login, type: 'User' })
+
+describe('what GitHub gives in another order counts by its ids', () => {
+  it('label events', async () => {
+    const event = { actor: userOf(manager), created_at: '2026-11-22T12:00:00Z', label: { name: label } }
+    const answer = [
+      { ...event, id: 9, event: 'unlabeled' },
+      { ...event, id: 7, event: 'labeled' },
+    ]
+    expect((await readLabelEvents(answering(answer), 12)).map(({ type }) => type)).toEqual([
+      'labeled',
+      'unlabeled',
+    ])
+  })
+
+  it('reviews', async () => {
+    const review = { user: userOf(developer), commit_id: head }
+    const answer = [
+      { ...review, id: 41, state: 'CHANGES_REQUESTED' },
+      { ...review, id: 40, state: 'APPROVED' },
+    ]
+    expect((await readReviews(answering(answer), 12)).map(({ id }) => id)).toEqual([40, 41])
+  })
+
+  it('runs of a check', async () => {
+    const run = { name: 'test', status: 'completed', app: { id: 1 }, check_suite: { id: 1 } }
+    const runs = [
+      { ...run, id: 5, conclusion: 'failure' },
+      { ...run, id: 4, conclusion: 'success' },
+    ]
+    const answer = { total_count: 2, check_runs: runs }
+    expect(await readChecks(answering(answer), head)).toEqual([
+      { name: 'test', app: 1, conclusion: 'failure' },
+    ])
+  })
+})
