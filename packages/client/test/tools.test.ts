@@ -114,6 +114,31 @@ describe('guard.tool', () => {
     expect(audit.records.map(({ kind }) => kind)).toEqual(['tool.refused'])
   })
 
+  it('tells of a grant for this command rather than of one for another, whatever else keeps it away', async () => {
+    const { publish, authority, audit } = await office([])
+    const expired = await authority.grant({
+      request: publishing('latest'),
+      now: Date.now() - 9 * 3_600_000,
+      claims: { act: { sub: 'agent:other' } },
+    })
+    const other = await authority.grant({ request: publishing('next') })
+    await expect(publish({ tag: 'latest' })).rejects.toMatchObject({ code: 'authorization_missing' })
+    for (const grants of [
+      ['no token', expired, other],
+      [other, expired],
+    ]) {
+      const guard = createGuard({ ...authority, audit, grants })
+      const tool = guard.tool('publish', () => 1, {
+        effect: 'shell',
+        command: () => publishing('latest').command,
+      })
+      await expect(tool({})).rejects.toMatchObject({
+        code: 'grant_expired',
+        message: expect.stringMatching(/expired at .*; and the grant is for agent:other/),
+      })
+    }
+  })
+
   it('runs nothing for another agent or persona, and under no other name than its own', async () => {
     const authority = await testAuthority()
     const grants = [await authority.grant({ request: publishing('latest') })]

@@ -7,6 +7,7 @@ export { sha256Digest } from './hash/sha256-digest.ts'
 export { canonicalDigest } from './hash/canonical-digest.ts'
 export { promptHash, type PromptHashKey } from './hash/prompt-hash.ts'
 export type { CallContext } from './call/call-context.ts'
+export { withMeasured } from './call/with-measured.ts'
 export type { ModelCall } from './call/model-call.ts'
 export type { Access, AuditLevel, ModelMatch, ResolvedModel } from './models/resolved-model.ts'
 export { classifyModel } from './models/classify-model.ts'
@@ -79,7 +80,7 @@ export { signGrant } from './grant/sign-grant.ts'
 export { readGrant } from './grant/read-grant.ts'
 export { grantVerifier, type GrantVerifierOptions } from './grant/grant-verifier.ts'
 export { grantAudience, verifyGrant, type VerifyGrantOptions, verifyWithKey } from './grant/verify-grant.ts'
-export { covers, type CoverFacts, type Coverage, shortfalls, type Uncovered } from './grant/covers.ts'
+export { covers, type CoverFacts, type Coverage, type Uncovered, uncovered } from './grant/covers.ts'
 export type { Act, CommandAct, WriteAct } from './authorization/act.ts'
 export {
   actDigest,
@@ -88,10 +89,18 @@ export {
   type Authorization,
   type AuthorizeOptions,
 } from './authorization/authorize.ts'
+export {
+  findGrant,
+  type FindGrantOptions,
+  type FoundGrant,
+  type GrantSearch,
+  type UnderGrant,
+} from './authorization/find-grant.ts'
 export { commandLine } from './authorization/command-line.ts'
 export { mayBeHandedOn } from './authorization/environment.ts'
 export { memoryLedger } from './ledger/memory-ledger.ts'
 export { isRevoked } from './ledger/is-revoked.ts'
+export { usedUp } from './ledger/used-up.ts'
 export { issuedGrant } from './ledger/issued-grant.ts'
 export type { IssuedGrant, Ledger, LedgerUsage, Revocation, Spend, SpendResult } from './ledger/ledger.ts'
 export { approvalAttributes } from './event/approval-attributes.ts'

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { openGuard } from '../src/index.ts'
 import { about, entries, facts, yes } from './support/asked-office.ts'
 import { type Office, openOffice } from './support/office.ts'
 
@@ -8,19 +9,13 @@ const script = "require('fs').appendFileSync('ran', 'x'); console.log(process.ar
 const command = [process.execPath, '--eval', script, 'one']
 
 /** An office in which a person has approved one run of a command. */
-async function approved(argv: readonly string[] = command, options: readonly string[] = []): Promise<Office> {
+async function approved(
+  argv: readonly string[] = command,
+  options: readonly string[] = ['--path', '**'],
+): Promise<Office> {
   const office = await openOffice()
   office.write('src/auth/session.ts', 'export const session = 2\n')
-  const asked = await office.manager.type([
-    'escalate',
-    ...facts,
-    ...about,
-    '--path',
-    '**',
-    ...options,
-    '--',
-    ...argv,
-  ])
+  const asked = await office.manager.type(['escalate', ...facts, ...about, ...options, '--', ...argv])
   if (asked.code !== 0) throw new Error(asked.err)
   const typed = await office.manager.type(['approve'], yes)
   if (typed.code !== 0) throw new Error(typed.err)
@@ -66,6 +61,32 @@ describe('exec', () => {
   ])('runs nothing for %s', async (_name, argv, options) => {
     const office = await approved()
     expect(await exec(office, argv, options)).toMatchObject({ code: 2, out: '' })
+    expect(existsSync(join(office.repository, 'ran'))).toBe(false)
+  })
+
+  it('measures the work from the commit that the grant names, wherever the agent would begin to count', async () => {
+    const office = await approved(command, ['--path', 'src/**'])
+    office.write('infra/prod.tf', 'x')
+    office.git('add', '--all')
+    office.git('commit', '--quiet', '--message', 'Leave the paths of the grant')
+    expect(await exec(office, command)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('the work touches "infra/prod.tf" [grant_path]'),
+    })
+    expect(await exec(office, command, [...facts, '--base', 'HEAD'])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("unknown option '--base'"),
+    })
+    await using guard = await openGuard({
+      cwd: office.repository,
+      env: office.manager.env,
+      agent: 'agent:bot',
+      persona: 'developer',
+      base: 'HEAD',
+      context: { task: 'ISSUE-12', paths: ['src/auth/session.ts'] },
+    })
+    const run = guard.tool('run', () => 'ran', { effect: 'shell', command: () => command })
+    await expect(run({})).rejects.toMatchObject({ code: 'grant_path' })
     expect(existsSync(join(office.repository, 'ran'))).toBe(false)
   })
 

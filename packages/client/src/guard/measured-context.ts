@@ -5,6 +5,7 @@ import {
   type MeasuredChange,
   type ModelCall,
   type Policy,
+  withMeasured,
 } from '@policy/core'
 
 /** Measures the work: since a commit, or since where work usually starts. */
@@ -31,11 +32,4 @@ export async function measuredContext(
   const { change: _change, paths: _paths, ...unmeasured } = context
   if (decide(policy, call, unmeasured, { now: clock() }).type === 'allow') return context
   return withMeasured(context, await measure())
-}
-
-/** The context with a measurement in it; paths that somebody claims besides are kept. */
-export function withMeasured(context: CallContext, change: MeasuredChange): CallContext {
-  const claimed = context.paths === context.change?.paths ? [] : (context.paths ?? [])
-  const paths = claimed.length === 0 ? change.paths : [...new Set([...change.paths, ...claimed])]
-  return { ...context, change, paths }
 }

@@ -3,6 +3,7 @@ import {
   type ModelCall,
   type Ledger,
   type PolicyErrorCode,
+  usedUp,
   type VerifiedGrant,
 } from '@policy/core'
 
@@ -33,9 +34,5 @@ export function spend(ledger: Ledger, callId: string, call: ModelCall, runs: num
 
 /** Only look whether a call of the grant is left and nobody has revoked it. */
 export function look(ledger: Ledger): Spending {
-  return async (grant) => {
-    const { used, revoked } = await ledger.usage(issuedGrant(grant))
-    if (revoked) return 'grant_revoked'
-    return used < grant.authorization_details[0].max_calls ? undefined : 'grant_spent'
-  }
+  return async (grant) => usedUp(grant, await ledger.usage(issuedGrant(grant)))
 }

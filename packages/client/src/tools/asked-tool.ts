@@ -45,8 +45,8 @@ export async function findRefusal(asked: AskedTool): Promise<PolicyError | undef
 
 /** What an authorization is looked for with, at this moment. */
 async function authorityOf(state: AskedTool['state']) {
-  const { policy, verify, tokens, fetchGrants, now } = state.askOptions()
-  return { policy, ledger: state.ledger, verify, tokens: await tokens(), fetchGrants, now }
+  const { tokens, ...options } = state.askOptions()
+  return { ...options, ledger: state.ledger, tokens: await tokens() }
 }
 
 async function recordRefusal(

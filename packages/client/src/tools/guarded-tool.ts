@@ -56,8 +56,8 @@ export function guardedTool<Input, Rest extends unknown[], Result>(
   guard: ToolGuard,
 ): GuardedTool<Input, Rest, Result> {
   const { state } = guard
-  async function ask(input: Input, effect: Recorded): Promise<AskedTool> {
-    const context = await measured(state, guard.contextOf())
+  function ask(input: Input, effect: Recorded): AskedTool {
+    const context = guard.contextOf()
     const act = options.effect === 'read' ? undefined : actOf(input, options)
     return { act, context, state, about: attributesOf(name, effect, context, state, act) }
   }
@@ -65,7 +65,7 @@ export function guardedTool<Input, Rest extends unknown[], Result>(
     refuseClosed(state)
     if (options.effect === 'read') return { result: await run(given, ...rest) }
     const input = ownCopy(given)
-    const asked = await ask(input, options.effect)
+    const asked = ask(input, options.effect)
     const authority = await spendAuthorization(asked)
     if ('refusal' in authority) return authority
     const under = { ...asked.about, ...authority.attributes }
@@ -98,7 +98,7 @@ export function guardedTool<Input, Rest extends unknown[], Result>(
       },
       async check(input: Input): Promise<PolicyError | undefined> {
         refuseClosed(state)
-        return options.effect === 'read' ? undefined : findRefusal(await ask(ownCopy(input), options.effect))
+        return options.effect === 'read' ? undefined : findRefusal(ask(ownCopy(input), options.effect))
       },
     },
   )
@@ -145,11 +145,4 @@ function attributesOf(
     ...(context.agent === undefined ? {} : { 'gen_ai.agent.id': loggedText(context.agent) }),
     ...(context.task === undefined ? {} : { 'model_policy.task': loggedText(context.task) }),
   }
-}
-
-/** The context with the work measured where nobody has said what it touches: a grant reaches some files only. */
-async function measured({ measure }: ToolGuard['state'], context: CallContext): Promise<CallContext> {
-  if (measure === undefined || context.paths !== undefined || context.change !== undefined) return context
-  const change = await measure()
-  return { ...context, change, paths: change.paths }
 }

@@ -3,6 +3,6 @@ import type { GuardState } from '../guard/guard-state.ts'
 
 /** The guard's parts that tools need. */
 export interface ToolGuard {
-  state: Pick<GuardState, 'policy' | 'ledger' | 'audit' | 'randomId' | 'askOptions' | 'measure' | 'closed'>
+  state: Pick<GuardState, 'policy' | 'ledger' | 'audit' | 'randomId' | 'askOptions' | 'closed'>
   contextOf: () => CallContext
 }

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import picomatch from 'picomatch/posix.js'
 import { describe, expect, it } from 'vitest'
-import { pathMatcher } from './path-matcher.ts'
+import { pathMatcher, permittedPathMatcher } from './path-matcher.ts'
 
 describe('pathMatcher', () => {
   it.each([
@@ -52,4 +52,19 @@ describe('pathMatcher', () => {
       { numRuns: 3000 },
     )
   })
+})
+
+describe('permittedPathMatcher', () => {
+  it.each([
+    ['src/auth/**', 'src/auth/.env', true],
+    ['src/auth/**', 'SRC/auth/a.ts', false],
+    ['src/auth/**', 'src/auth/a\nb', true],
+    ['src/app/[id]/page.tsx', 'src/app/[id]/page.tsx', true],
+    ['!src/**', 'docs/a.md', false],
+    ['!src/**', '!src/**', false],
+    ['**', 'src/../pay/a.ts', false],
+    ['**', '/etc/passwd', false],
+    ['**', './a', false],
+    ['**', '', false],
+  ])('%s on %j: %s', (glob, path, expected) => expect(permittedPathMatcher(glob)(path)).toBe(expected))
 })

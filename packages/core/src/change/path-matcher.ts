@@ -22,11 +22,19 @@ export function pathMatcher(glob: string): (path: string) => boolean {
   return (path) => (startsAlike(path) && expression.test(path)) || path === glob
 }
 
-/** A test whether a path matches a glob, for patterns that permit: as `pathMatcher`, but `SRC/a` is not of `src/**`. */
+/**
+ * A test whether a path matches a glob, for patterns that permit: as `pathMatcher`, but `SRC/a` is not of `src/**`, a pattern that begins
+ * with `!` permits nothing, and a path has to name one place below the repository's top: relative, with no empty, `.` or `..` step.
+ */
 export function permittedPathMatcher(glob: string): (path: string) => boolean {
+  // picomatch reads a leading `!` as "everything else"
+  if (glob.startsWith('!')) return () => false
   const expression = picomatch.makeRe(glob, { dot: true, flags: 's' })
-  return (path) => expression.test(path) || path === glob
+  return (path) => (expression.test(path) || path === glob) && isPlain(path)
 }
+
+const isPlain = (path: string) =>
+  path.split('/').every((step) => step !== '' && step !== '.' && step !== '..')
 
 /** What every match begins with; `a/**` matches `a` as well, so no slash at its end. */
 function literalStart(glob: string): string {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import type { Act, CommandAct } from '../authorization/act.ts'
 import type { CallContext } from '../call/call-context.ts'
 import type { PolicyErrorCode } from '../errors/codes.ts'
 import type { Digest } from '../hash/digest.ts'
 import type { ResolvedModel } from '../models/resolved-model.ts'
-import { covers, coversCommand, coversWrite, type CoverFacts } from './covers.ts'
+import { covers, coversAct, type CoverFacts } from './covers.ts'
 import type { GrantDetail, VerifiedGrant } from './grant.ts'
 
 const digest = (digit: string): Digest => `sha256:${digit.repeat(64)}`
@@ -154,9 +155,15 @@ describe('covers', () => {
   })
 })
 
-const run = (command: readonly string[]) => ({ command, cwd: '.', environment: [] })
+const run = (command: readonly string[]): CommandAct => ({
+  type: 'command',
+  command,
+  cwd: '.',
+  environment: [],
+})
+const to = (target: string): Act => ({ type: 'write', target })
 
-describe('coversCommand and coversWrite', () => {
+describe('coversAct', () => {
   const command = aGrant({ type: 'command', command: ['npm', 'publish'] } as Partial<GrantDetail>)
   const inFolder = aGrant({
     type: 'command',
@@ -166,37 +173,37 @@ describe('coversCommand and coversWrite', () => {
   } as Partial<GrantDetail>)
   const write = aGrant({ type: 'write', target: 'db:prod' } as Partial<GrantDetail>)
 
-  it('permit exactly what was approved', () => {
-    expect(coversCommand(command, run(['npm', 'publish']), aContext, facts)).toEqual({ covered: true })
-    expect(coversWrite(write, 'db:prod', aContext, facts)).toEqual({ covered: true })
+  it('permits exactly what was approved', () => {
+    expect(coversAct(command, run(['npm', 'publish']), aContext, facts)).toEqual({ covered: true })
+    expect(coversAct(write, to('db:prod'), aContext, facts)).toEqual({ covered: true })
     const there = { ...run(['npm', 'publish']), cwd: 'packages/a', environment: ['NPM_TOKEN'] }
-    expect(coversCommand(inFolder, there, aContext, facts)).toEqual({ covered: true })
+    expect(coversAct(inFolder, there, aContext, facts)).toEqual({ covered: true })
   })
 
   it.each([
-    ['fewer arguments', coversCommand(command, run(['npm']), aContext, facts)],
-    ['more arguments', coversCommand(command, run(['npm', 'publish', '--tag']), aContext, facts)],
-    ['arguments split elsewhere', coversCommand(command, run(['npm publish']), aContext, facts)],
+    ['fewer arguments', coversAct(command, run(['npm']), aContext, facts)],
+    ['more arguments', coversAct(command, run(['npm', 'publish', '--tag']), aContext, facts)],
+    ['arguments split elsewhere', coversAct(command, run(['npm publish']), aContext, facts)],
     [
       'another folder',
-      coversCommand(command, { ...run(['npm', 'publish']), cwd: 'packages/a' }, aContext, facts),
+      coversAct(command, { ...run(['npm', 'publish']), cwd: 'packages/a' }, aContext, facts),
     ],
     [
       'a variable',
-      coversCommand(command, { ...run(['npm', 'publish']), environment: ['NPM_TOKEN'] }, aContext, facts),
+      coversAct(command, { ...run(['npm', 'publish']), environment: ['NPM_TOKEN'] }, aContext, facts),
     ],
-    ['the top instead of a folder', coversCommand(inFolder, run(['npm', 'publish']), aContext, facts)],
-    ['another target', coversWrite(write, 'db:prod2', aContext, facts)],
-    ['a grant for a write', coversCommand(write, run(['npm', 'publish']), aContext, facts)],
-    ['a grant for a command', coversWrite(command, 'db:prod', aContext, facts)],
-    ['a grant for a model', coversCommand(aGrant(), run(['npm']), aContext, facts)],
-  ])('refuse %s', (_name, coverage) => {
+    ['the top instead of a folder', coversAct(inFolder, run(['npm', 'publish']), aContext, facts)],
+    ['another target', coversAct(write, to('db:prod2'), aContext, facts)],
+    ['a grant for a write', coversAct(write, run(['npm', 'publish']), aContext, facts)],
+    ['a grant for a command', coversAct(command, to('db:prod'), aContext, facts)],
+    ['a grant for a model', coversAct(aGrant(), run(['npm']), aContext, facts)],
+  ])('refuses %s', (_name, coverage) => {
     expect(coverage).toMatchObject({ covered: false, code: 'grant_command' })
   })
 
-  it('are no permission for a model, and hold the work to the same scope', () => {
+  it('is no permission for a model, and holds the work to the same scope', () => {
     expect(covers(command, [aModel()], aContext, facts)).toMatchObject({ code: 'grant_model' })
-    expect(coversCommand(command, run(['npm', 'publish']), without('task'), facts)).toMatchObject({
+    expect(coversAct(command, run(['npm', 'publish']), without('task'), facts)).toMatchObject({
       code: 'grant_task',
     })
   })

@@ -1,6 +1,6 @@
-import picomatch from 'picomatch/posix.js'
-import type { CommandAct } from '../authorization/act.ts'
+import type { Act, CommandAct } from '../authorization/act.ts'
 import type { CallContext } from '../call/call-context.ts'
+import { permittedPathMatcher } from '../change/path-matcher.ts'
 import type { PolicyErrorCode } from '../errors/codes.ts'
 import type { Digest } from '../hash/digest.ts'
 import type { ResolvedModel } from '../models/resolved-model.ts'
@@ -29,7 +29,12 @@ export interface CoverFacts {
   escalation?: Digest
 }
 
-const uncovered = (code: PolicyErrorCode, reason: string): Uncovered => ({ covered: false, code, reason })
+/** That a grant does not permit a thing, for one fact. */
+export const uncovered = (code: PolicyErrorCode, reason: string): Uncovered => ({
+  covered: false,
+  code,
+  reason,
+})
 
 /**
  * Whether a verified grant permits these models to run, for this context, under this policy, now.
@@ -43,34 +48,40 @@ export function covers(
   context: CallContext,
   facts: CoverFacts,
 ): Coverage {
-  const named = coversModels(grant, models)
+  if (models.length === 0) return uncovered('grant_model', 'the call names no model for a grant to cover')
+  const named = namesModels(grant, models)
   return named.covered ? coversWork(grant, context, facts) : named
 }
 
-function coversModels(grant: GrantClaims, models: readonly ResolvedModel[]): Coverage {
+function namesModels(grant: GrantClaims, models: readonly ResolvedModel[]): Coverage {
   const [detail] = grant.authorization_details
   if (detail.type !== 'model_call') {
     return uncovered('grant_model', `the grant permits a ${detail.type}, not a model call`)
   }
   const closed = models.find((model) => model.access === 'deny' || !detail.models.includes(model.id))
-  if (closed) {
-    return uncovered(
-      'grant_model',
-      `the grant is for ${detail.models.join(', ')}; the call asks for ${closed.id}`,
-    )
-  }
-  return models.length === 0
-    ? uncovered('grant_model', 'the call names no model for a grant to cover')
+  return closed
+    ? uncovered('grant_model', `the grant is for ${detail.models.join(', ')}; the call asks for ${closed.id}`)
     : covered
 }
 
-/** Whether a verified grant permits exactly this command: same arguments, order, folder and variables. See {@link covers}. */
-export function coversCommand(
-  grant: VerifiedGrant,
-  { command, cwd, environment }: Omit<CommandAct, 'type'>,
-  context: CallContext,
-  facts: CoverFacts,
-): Coverage {
+/**
+ * Whether a verified grant permits exactly this act: the command with its arguments, order, folder and variables, or the target. See
+ * {@link covers}.
+ */
+export function coversAct(grant: VerifiedGrant, act: Act, context: CallContext, facts: CoverFacts): Coverage {
+  const named = namesAct(grant, act)
+  return named.covered ? coversWork(grant, context, facts) : named
+}
+
+function namesAct(grant: GrantClaims, act: Act): Coverage {
+  if (act.type === 'command') return namesCommand(grant, act)
+  const [detail] = grant.authorization_details
+  return detail.type === 'write' && detail.target === act.target
+    ? covered
+    : uncovered('grant_command', `the grant is not for a write to ${JSON.stringify(act.target)}`)
+}
+
+function namesCommand(grant: GrantClaims, { command, cwd, environment }: CommandAct): Coverage {
   const [detail] = grant.authorization_details
   if (detail.type !== 'command' || !isSameList(detail.command, command)) {
     return uncovered('grant_command', `the grant is not for the command ${JSON.stringify(command)}`)
@@ -80,68 +91,60 @@ export function coversCommand(
     return uncovered('grant_command', `the grant is for a run in ${folder}, not in ${JSON.stringify(cwd)}`)
   }
   const variables = detail.environment ?? []
-  if (!isSameList(variables.toSorted(), environment.toSorted())) {
-    return uncovered(
-      'grant_command',
-      `the grant gives the variables [${variables.join(', ')}], not [${environment.join(', ')}]`,
-    )
-  }
-  return coversWork(grant, context, facts)
+  return isSameList(variables.toSorted(), environment.toSorted())
+    ? covered
+    : uncovered(
+        'grant_command',
+        `the grant gives the variables [${variables.join(', ')}], not [${environment.join(', ')}]`,
+      )
 }
 
 const isSameList = (one: readonly string[], other: readonly string[]) =>
   one.length === other.length && one.every((item, index) => item === other[index])
 
-/** Whether a verified grant permits a write to exactly this target. See {@link covers}. */
-export function coversWrite(
-  grant: VerifiedGrant,
-  target: string,
-  context: CallContext,
-  facts: CoverFacts,
-): Coverage {
-  const [detail] = grant.authorization_details
-  if (detail.type !== 'write' || detail.target !== target) {
-    return uncovered('grant_command', `the grant is not for a write to ${JSON.stringify(target)}`)
-  }
-  return coversWork(grant, context, facts)
-}
-
 /** Everything but what is permitted: who, where, for which work, under which policy, when. */
 function coversWork(grant: GrantClaims, context: CallContext, facts: CoverFacts): Coverage {
-  for (const check of workChecks) {
+  for (const check of everyCheck) {
     const coverage = check(grant, context, facts)
     if (!coverage.covered) return coverage
   }
-  return { covered: true }
+  return covered
 }
 
 /**
- * Every fact that keeps a grant from permitting these models to run: for telling which of several grants comes nearest.
+ * Every fact that keeps a grant from permitting an act, or these models to run: for passing over what cannot fit before it is verified, and
+ * for telling which grant comes nearest.
  *
- * Takes claims that nobody has verified, because a grant that does not verify any more may be the one that was meant; it decides nothing.
+ * Takes claims that nobody has verified. That nothing is short permits nothing.
  */
 export function shortfalls(
   claims: GrantClaims,
-  models: readonly ResolvedModel[],
+  wanted: Act | readonly ResolvedModel[],
   context: CallContext,
   facts: CoverFacts,
 ): Uncovered[] {
-  return [coversModels(claims, models), ...workChecks.map((check) => check(claims, context, facts))].filter(
-    (coverage) => !coverage.covered,
-  )
+  const check = (one: Check) => one(claims, context, facts)
+  return [
+    ...timeChecks.map(check),
+    'type' in wanted ? namesAct(claims, wanted) : namesModels(claims, wanted),
+    ...workChecks.map(check),
+  ].filter((coverage) => !coverage.covered)
 }
 
 type Check = (grant: GrantClaims, context: CallContext, facts: CoverFacts) => Coverage
 
 const covered: Coverage = { covered: true }
 
-const workChecks: readonly Check[] = [
+const timeChecks: readonly Check[] = [
   ({ exp }, _context, { now }) =>
     now >= exp * 1000 ? uncovered('grant_expired', `the grant expired at ${at(exp)}`) : covered,
   ({ nbf }, _context, { now }) =>
     now < (nbf - clockSkewSeconds) * 1000
       ? uncovered('grant_not_yet_valid', `the grant begins at ${at(nbf)}`)
       : covered,
+]
+
+const workChecks: readonly Check[] = [
   ({ approval }, _context, { policy }) =>
     approval.policy === policy
       ? covered
@@ -185,6 +188,8 @@ const workChecks: readonly Check[] = [
   ({ authorization_details: [detail] }, context) => coversPaths(detail, context),
 ]
 
+const everyCheck = [...timeChecks, ...workChecks]
+
 const at = (seconds: number) => new Date(seconds * 1000).toISOString()
 
 function coversPaths(detail: GrantDetail, context: CallContext): Coverage {
@@ -195,17 +200,11 @@ function coversPaths(detail: GrantDetail, context: CallContext): Coverage {
     return uncovered('grant_path', `${reach}; the call does not say which files the work touches`)
   }
   const reaches = matcherOf(detail)
-  const outside = [...(paths ?? []), ...(change?.paths ?? [])].find(
-    (path) => !isPlain(path) || !reaches(path),
-  )
+  const outside = [...(paths ?? []), ...(change?.paths ?? [])].find((path) => !reaches(path))
   if (outside !== undefined)
     return uncovered('grant_path', `${reach}; the work touches ${JSON.stringify(outside)}`)
   return { covered: true }
 }
-
-/** A path that names one place below the repository's top: relative, with no empty, `.` or `..` step. */
-const isPlain = (path: string) =>
-  path.split('/').every((step) => step !== '' && step !== '.' && step !== '..')
 
 // Compiling globs costs more than the rest of the check, and a grant covers many calls.
 const matchers = new WeakMap<GrantDetail, (path: string) => boolean>()
@@ -213,9 +212,8 @@ const matchers = new WeakMap<GrantDetail, (path: string) => boolean>()
 function matcherOf(detail: GrantDetail): (path: string) => boolean {
   const known = matchers.get(detail)
   if (known) return known
-  // picomatch reads a leading `!` as "everything else": such a pattern reaches nothing
-  const globs = detail.paths.filter((glob) => !glob.startsWith('!'))
-  const matcher = globs.length === 0 ? () => false : picomatch(globs, { dot: true })
+  const reaching = detail.paths.map(permittedPathMatcher)
+  const matcher = (path: string) => reaching.some((reaches) => reaches(path))
   matchers.set(detail, matcher)
   return matcher
 }

@@ -10,7 +10,6 @@ interface ExecOptions {
   persona?: string
   env: string[]
   timeout: string
-  base?: string
   json?: boolean
 }
 
@@ -30,7 +29,6 @@ export const exec: CommandDefinition = (program, host, finish) => {
     .option('--persona <name>', 'the role it acts in, such as developer')
     .option('--env <name>', 'a variable to hand on; may be repeated', collect, [])
     .option('--timeout <seconds>', 'end it after so long', '600')
-    .option('--base <revision>', 'measure the work against this (default: the protected branch)')
     .option('--json', 'print how it ended as JSON, its output on standard error')
     .action(
       finish(async (command: string[], options: ExecOptions) => {

@@ -2,10 +2,10 @@ import { StringDecoder } from 'node:string_decoder'
 import { randomUUID } from 'node:crypto'
 import { grantVerifier, isSignedBy, PolicyError, signToken, thumbprint } from '@policy/core'
 import { execAuthorized, type ExecResult } from '@policy/local'
-import { contextOf } from '../call/asked-call.ts'
 import type { Host } from '../command-line/host.ts'
 import { openApprovals } from '../workspace/open-approvals.ts'
 import { type AgentKeyPair, findAgentKey } from '../workspace/open-agent-key.ts'
+import { measureWork } from '../workspace/measure-work.ts'
 import { openAuditLog } from '../workspace/open-audit-log.ts'
 import { openLedger, openWorkspace } from '../workspace/open-workspace.ts'
 
@@ -14,7 +14,6 @@ export interface ExecHereOptions {
   task?: string
   agent?: string
   persona?: string
-  base?: string
   /** Names of variables to hand on. */
   env: readonly string[]
   /** Whole seconds. */
@@ -32,15 +31,13 @@ export async function execHere(
   command: readonly string[],
   options: ExecHereOptions,
 ): Promise<ExecResult> {
-  const { agent, onOutput } = options
+  const { agent, persona, task, env: environment, onOutput } = options
   const timeout = milliseconds(options.timeout)
   const workspace = await openWorkspace(host)
   const { policy, keys, repository, repositoryId } = workspace
   const passphrase = host.env['MODEL_POLICY_PASSPHRASE'] ?? ''
   const key = agent === undefined ? undefined : await findAgentKey(workspace, agent, passphrase)
   const agentKey = key === undefined ? undefined : await provenKey(key)
-  const { env: environment, ...asked } = options
-  const context = await contextOf(workspace, asked)
   const ledger = await openLedger(workspace)
   await using audit = openAuditLog(workspace, { clock: host.clock, summaries: false })
   using stopping = stopSignal()
@@ -54,7 +51,14 @@ export async function execHere(
     verify: grantVerifier({ policy, keys, ledger: ledger.id, issuer: repositoryId, clock: host.clock }),
     tokens: await approvals.grants(),
     fetchGrants: approvals.fetchGrants,
-    context: { ...context, ...(agentKey === undefined ? {} : { agentKey }) },
+    measure: async (base) => (await measureWork(workspace, { base })).measured,
+    context: {
+      repo: repositoryId,
+      ...(agent === undefined ? {} : { agent }),
+      ...(agentKey === undefined ? {} : { agentKey }),
+      ...(persona === undefined ? {} : { persona }),
+      ...(task === undefined ? {} : { task }),
+    },
     audit,
     randomId: randomUUID,
     now: host.clock(),

@@ -4,7 +4,9 @@ import {
   issuedGrant,
   PolicyError,
   type PolicyErrorCode,
+  policyErrorCodes,
   readGrant,
+  usedUp,
   type VerifiedGrant,
   verifyGrant,
 } from '@policy/core'
@@ -39,11 +41,10 @@ export async function standing(
   if (claims === undefined) return undefined
   try {
     const grant = await verifyHere(workspace, token, clock)
-    const { used, revoked } = await (await openLedger(workspace)).usage(issuedGrant(grant))
-    if (revoked) return { claims, used, refused: { code: 'grant_revoked', reason: 'the grant is revoked' } }
-    return used < grant.authorization_details[0].max_calls
-      ? { claims, used }
-      : { claims, used, refused: { code: 'grant_spent', reason: 'every call of the grant is spent' } }
+    const usage = await (await openLedger(workspace)).usage(issuedGrant(grant))
+    const code = usedUp(grant, usage)
+    const refused = code === undefined ? {} : { refused: { code, reason: policyErrorCodes[code] } }
+    return { claims, used: usage.used, ...refused }
   } catch (error) {
     if (!PolicyError.is(error)) throw error
     return { claims, refused: { code: error.code, reason: error.message } }
