@@ -8,8 +8,10 @@ import { requireWritable } from '../workspace/require-writable.ts'
 import { requireTerminal } from './require-terminal.ts'
 import { approverKey } from './approver-key.ts'
 import { describeRequest } from './describe-request.ts'
+import { describeStart } from './describe-start.ts'
 import { giveAnswer } from './give-answer.ts'
 import { readPending } from './read-pending.ts'
+import { type Start, startOf } from './start-of.ts'
 
 /** How an escalation is approved. */
 export interface ApproveEscalationOptions {
@@ -19,16 +21,24 @@ export interface ApproveEscalationOptions {
   link?: string
 }
 
+/** An approval that was given. */
+export interface ApprovedEscalation {
+  claims: GrantClaims
+  /** Where the grant counts from, as the person was told. */
+  start: Start
+}
+
 /**
- * Show a person what is asked and what is measured here and now; with their word and passphrase, sign the grant and write it down.
+ * Show a person what is asked, what is measured here and now, and what work the grant would not count; with their word and passphrase, sign the
+ * grant and write it down.
  *
- * Gives the grant's claims, or `undefined` when the person did not type the word. Throws a `PolicyError` and writes nothing when the answer
+ * Gives the approval, or `undefined` when the person did not type the word. Throws a `PolicyError` and writes nothing when the answer
  * would not count.
  */
 export async function approveEscalation(
   host: Host,
   options: ApproveEscalationOptions,
-): Promise<GrantClaims | undefined> {
+): Promise<ApprovedEscalation | undefined> {
   const terminal = requireTerminal(host, 'approving')
   const workspace = await openWorkspace(host)
   const pending = await readPending(workspace)
@@ -40,7 +50,9 @@ export async function approveEscalation(
     now: host.clock(),
   })
   const work = await measureWork(workspace, { base: escalation.base })
+  const start = await startOf(workspace, work.base)
   host.err(describeRequest(escalation, work, workspace.policy))
+  host.err(describeStart(start, { named: escalation.base, measured: work.base }, workspace.policy))
 
   const word = await terminal.line(`Type "approve" to say yes as ${key.subject}, anything else to leave it: `)
   if (word.trim() !== 'approve') return undefined
@@ -63,5 +75,5 @@ export async function approveEscalation(
     token: await signGrant(claims, privateJwk),
   } as const
   await giveAnswer(workspace, pending, approval, host.clock)
-  return claims
+  return { claims, start }
 }

@@ -1,3 +1,4 @@
+import type { Start } from '../answer/start-of.ts'
 import type { CommandDefinition } from '../command-line/command-definition.ts'
 import { exitCode } from '../command-line/exit-code.ts'
 
@@ -18,19 +19,32 @@ export const approve: CommandDefinition = (program, host, finish) => {
     .action(
       finish(async (options: ApproveOptions) => {
         const { approveEscalation } = await import('../answer/approve-escalation.ts')
-        const granted = await approveEscalation(host, options)
-        if (granted === undefined) {
+        const approved = await approveEscalation(host, options)
+        if (approved === undefined) {
           host.err('Not approved: nothing was written.\n')
           return exitCode.denied
         }
-        const { sub, jti, exp, approval } = granted
+        const { sub, jti, exp, approval } = approved.claims
         const until = new Date(exp * 1000).toISOString()
         host.out(
           options.json
-            ? `${JSON.stringify({ decision: 'approved', by: sub, escalation: approval.escalation, grant: jti, until })}\n`
+            ? `${JSON.stringify({ decision: 'approved', by: sub, escalation: approval.escalation, grant: jti, until, start: startData(approved.start) })}\n`
             : `Approved by ${sub} until ${until}: grant ${jti}.\n`,
         )
         return exitCode.ok
       }),
     )
+}
+
+/** Where the grant counts from, as data; with what is not counted, where some work is not. */
+function startData(start: Start): object {
+  if (start.type !== 'later') return start
+  const { changedFiles, changedLines, sensitive } = start.between.measured
+  const { type, branch, commits, whole } = start
+  return {
+    type,
+    branch,
+    usual: whole.base,
+    uncounted: { commits, changedFiles, changedLines, sensitive: sensitive.map(({ path }) => path) },
+  }
 }

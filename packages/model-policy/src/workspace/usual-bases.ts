@@ -1,14 +1,17 @@
 import { type Policy, PolicyError } from '@policy/core'
 
 /**
- * Where work usually starts: a protected branch by its exact name, as the remote has it before as this clone has it; else HEAD. Without a
- * policy the branch is `main`.
+ * The protected branches that a policy calls by their exact name, each as the remote has it before as this clone has it. Without a policy
+ * the branch is `main`.
  */
-export function usualBases(policy: Policy | undefined): string[] {
+export function protectedRefs(policy: Policy | undefined): string[] {
   const protectedBranches = policy?.document.merge.protectedBranches ?? ['main']
   const branches = protectedBranches.filter((branch) => !/[*?[{]/.test(branch))
-  return [...branches.flatMap((branch) => [`refs/remotes/origin/${branch}`, `refs/heads/${branch}`]), 'HEAD']
+  return branches.flatMap((branch) => [`refs/remotes/origin/${branch}`, `refs/heads/${branch}`])
 }
+
+/** Where work usually starts: a protected branch by its exact name, else HEAD. */
+export const usualBases = (policy: Policy | undefined): string[] => [...protectedRefs(policy), 'HEAD']
 
 /**
  * What `work` gives for the first base that this clone knows.
