@@ -11,6 +11,7 @@ import {
   type Escalation,
   type KeyPair,
 } from '@policy/core'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { memoryAuditLog, testAuthority } from '../testing.ts'
 import { createGuard } from './create-guard.ts'
@@ -69,11 +70,14 @@ async function declinedBy(key: KeyPair): Promise<Approval> {
 }
 
 /** A guard whose people answer at the third look. */
-function aGuard(given: Approval | undefined) {
+function aGuard(given: Approval | undefined, looking = async () => {}) {
   let looks = 0
   const approvals: Approvals = {
     request: async (asked) => escalationDigest(renderEscalation(asked)),
-    find: async () => ((looks += 1) < 3 ? undefined : given),
+    find: async () => {
+      await looking()
+      return (looks += 1) < 3 ? undefined : given
+    },
     grants: async () => (given?.decision === 'approved' && looks >= 3 ? [given.token] : []),
   }
   const audit = memoryAuditLog()
@@ -100,13 +104,33 @@ describe('requestApproval', () => {
     ['an approval by nobody whose key counts', () => approvedBy(stranger), 'grant_key_unknown', stranger.kid],
     ['a decline by nobody whose key counts', () => declinedBy(stranger), 'grant_key_unknown', stranger.kid],
     ['the word alone', () => ({ ...answer, decision: 'approved', token: 'yes' }), 'grant_malformed', ''],
-    ['no answer in time', () => undefined, 'approval_expired', 'within 5 ms'],
   ])('ends with an error for %s', async (_name, given, code, part) => {
     const { guard } = aGuard(await given())
-    await expect(guard.requestApproval(escalation, { interval: 1, timeout: 5 })).rejects.toMatchObject({
+    await expect(guard.requestApproval(escalation, { interval: 1 })).rejects.toMatchObject({
       code,
       message: expect.stringContaining(part),
     })
+  })
+
+  it('ends without an answer in time, with no pause between looks as well', async () => {
+    for (const interval of [0, 1, 1000]) {
+      const { guard } = aGuard(undefined)
+      await expect(guard.requestApproval(escalation, { interval, timeout: 5 })).rejects.toMatchObject({
+        code: 'approval_expired',
+        message: expect.stringContaining('within 5 ms'),
+      })
+    }
+  })
+
+  it('counts the time that looking takes', async () => {
+    let looks = 0
+    const { guard } = aGuard(undefined, async () => {
+      looks += 1
+      await sleep(20)
+    })
+    const wait = guard.requestApproval(escalation, { interval: 1, timeout: 10 })
+    await expect(wait).rejects.toMatchObject({ code: 'approval_expired' })
+    expect(looks).toBe(1)
   })
 
   it('ends when it is told to', async () => {

@@ -15,9 +15,9 @@ import type { EscalationDraft } from '../refusal/refusal.ts'
 
 /** How long to wait for people. */
 export interface RequestApprovalOptions {
-  /** Milliseconds until the wait ends with `approval_expired`. @default 900000 (15 min) */
+  /** Milliseconds until the wait ends with `approval_expired`, at the next look. @default 900000 (15 min) */
   timeout?: number
-  /** Milliseconds between looks. @default 1000 */
+  /** Milliseconds between looks, at least 1. @default 1000 */
   interval?: number
   /** Ends the wait. */
   signal?: AbortSignal
@@ -65,7 +65,9 @@ export async function requestApproval(
       data: approvalAttributes({ escalation, digest }),
     })
   }
-  for (let waited = 0; ; waited += interval) {
+  // time that somebody sets back or forward is no waiting
+  const deadline = performance.now() + timeout
+  for (;;) {
     const approval = await approvals.find(digest)
     if (approval) {
       const answer = await facts.verify({ escalation, digest }, approval)
@@ -78,9 +80,10 @@ export async function requestApproval(
         },
       )
     }
-    if (waited >= timeout) break
+    const left = deadline - performance.now()
+    if (left <= 0) break
     await sleep(
-      Math.min(interval, timeout - waited),
+      Math.min(Math.max(interval, 1), left),
       undefined,
       options.signal ? { signal: options.signal } : {},
     )

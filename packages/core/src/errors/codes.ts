@@ -11,6 +11,7 @@ export const policyErrorCodes = {
   policy_unsigned: 'the policy has no signature',
   policy_altered: 'the policy or the keys file differs from what was signed',
   policy_rolled_back: 'the signed policy is older than one already seen',
+  policy_changed: 'another policy is in force than the one the guard was opened with',
   policy_foreign: 'the policy is signed for another repository, or by a signer that is not pinned',
   trust_missing: 'no trust root pins this repository',
 

@@ -17,6 +17,7 @@ export const remedies: Readonly<Record<PolicyErrorCode, string>> = {
   policy_unsigned: signAnew,
   policy_altered: `restore the file, or ${signAnew}`,
   policy_rolled_back: 'take the newest model-policy.yaml and .model-policy/ from the main branch',
+  policy_changed: 'open a new guard: restart the process that holds this one',
   policy_foreign: trustShow,
   trust_missing: 'have a person pin its signers here: model-policy trust',
 

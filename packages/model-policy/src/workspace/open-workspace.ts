@@ -4,6 +4,8 @@ import {
   fileLedger,
   loadPolicy,
   openRepository,
+  policyFiles,
+  readText,
   type Repository,
   repositoryStateFolder,
   type TrustRoot,
@@ -21,6 +23,8 @@ export interface Workspace {
   policy: Policy
   /** Serial of the policy in force. */
   serial: number
+  /** Its signature as it lay in the working tree. */
+  signature: string | undefined
   keys: KeySource
   /** Every public key, as the signed keys file lists it. */
   keyRecords: readonly PublicKeyRecord[]
@@ -58,6 +62,8 @@ export async function openWorkspace(options: OpenWorkspaceOptions = {}): Promise
   const { cwd = process.cwd(), env = process.env } = options
   const repository = await openRepository(cwd, { env })
   const folders = userFolders(env)
+  // read first: a signature that comes meanwhile must look new
+  const signature = await readText(policyFiles(repository.top).signature)
   const { policy, keys, serial, trust } = await loadPolicy({ repository, folders })
   return {
     repository,
@@ -66,6 +72,7 @@ export async function openWorkspace(options: OpenWorkspaceOptions = {}): Promise
     trust,
     policy,
     serial,
+    signature,
     keys: keyring(keys),
     keyRecords: keys,
     paths: workspacePaths(repository, folders, trust.repository, policy.document.escalation.file),

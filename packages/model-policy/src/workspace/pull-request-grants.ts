@@ -1,4 +1,5 @@
 import type { Clock, Digest, FetchedGrants } from '@policy/core'
+import { currentBranch } from '@policy/local'
 import type { Workspace } from './open-workspace.ts'
 
 /** Who looks, and when. */
@@ -9,8 +10,8 @@ export interface PullRequestGrantsOptions {
 }
 
 /**
- * A function that looks for the grants of an escalation on this branch's pull request; `undefined` where nobody can be asked: the repository is
- * not on GitHub, there is no token, or no branch.
+ * A function that looks for the grants of an escalation on the pull request of the branch that is checked out by then; `undefined` where nobody can
+ * be asked: the repository is not on GitHub, or there is no token.
  */
 export function pullRequestGrants(
   workspace: Workspace,
@@ -18,13 +19,22 @@ export function pullRequestGrants(
 ): ((digest: Digest) => Promise<FetchedGrants>) | undefined {
   const token = env['GITHUB_TOKEN'] || env['GH_TOKEN']
   const place = placeOnGitHub(workspace.repositoryId, env)
-  const head = place && headOf(workspace, place, env)
-  if (!token || place === undefined || head === undefined) return undefined
+  if (!token || place === undefined) return undefined
   const { owner, repo, baseUrl } = place
-  let fetcher: ((digest: Digest) => Promise<FetchedGrants>) | undefined
+  /** By head: each remembers for a while what it was told. */
+  const fetchers = new Map<string, (digest: Digest) => Promise<FetchedGrants>>()
   return async function fetchGrants(digest) {
-    const { grantFetcher } = await import('@policy/github')
-    fetcher ??= grantFetcher({ token, owner, repo, head, clock, ...(baseUrl ? { baseUrl } : {}) })
+    const [{ grantFetcher }, branch] = await Promise.all([
+      import('@policy/github'),
+      currentBranch(workspace.repository, { env }),
+    ])
+    const head = headOf(workspace.repository.remoteId, branch, place, env)
+    if (head === undefined) return { tokens: [] }
+    const name = JSON.stringify(head)
+    const known = fetchers.get(name)
+    const fetcher =
+      known ?? grantFetcher({ token, owner, repo, head, clock, ...(baseUrl ? { baseUrl } : {}) })
+    fetchers.set(name, fetcher)
     return fetcher(digest)
   }
 }
@@ -48,7 +58,8 @@ function placeOnGitHub(repositoryId: string, env: PullRequestGrantsOptions['env'
 
 /** The branch that is checked out, in the repository or the fork that this clone comes from; in a job that checked out a merge, its pull request. */
 function headOf(
-  { repository: { branch, remoteId } }: Workspace,
+  remoteId: string | undefined,
+  branch: string | undefined,
   { server, owner, repo }: Place,
   { GITHUB_REPOSITORY: name, GITHUB_REF: ref = '' }: PullRequestGrantsOptions['env'],
 ): { number: number } | { owner: string; branch: string } | undefined {
