@@ -2,7 +2,7 @@ export { createAuditLog, type AuditLogOptions } from './log/create-audit-log.ts'
 export type { SinkLoss } from './log/loss.ts'
 export type { UsageNames } from './log/tally.ts'
 export type { AuditEntry } from './entry/entry.ts'
-export { readLines, type LogText } from './lines/read-lines.ts'
+export { openLog, readLines, type LogText } from './lines/read-lines.ts'
 export { parseLine, type ParsedLine } from './entry/parse-entry.ts'
 
 export type { AuditSink } from './sinks/sink.ts'

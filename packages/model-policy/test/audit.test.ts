@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { appendFileSync, copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, copyFileSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { generateLogKey, logKeyOf } from '@policy/audit'
@@ -241,6 +241,17 @@ describe('audit', () => {
     expect((await lines.next()).value).toContain('usage.summary')
     writeFileSync(log, '{"torn\n', { flag: 'a' })
     expect((await lines.next()).value).toBe('(torn) {"torn')
+    // Moved away: the old one is read to its end, and its successor from its start, however late it comes.
+    renameSync(log, `${log}.1`)
+    writeFileSync(`${log}.1`, 'late\n', { flag: 'a' })
+    expect((await lines.next()).value).toBe('(torn) late')
+    writeFileSync(log, 'first\n')
+    expect((await lines.next()).value).toBe('(torn) first')
+    writeFileSync(log, 'last\n', { flag: 'a' })
+    renameSync(log, `${log}.2`)
+    writeFileSync(log, 'next\n')
+    expect((await lines.next()).value).toBe('(torn) last')
+    expect((await lines.next()).value).toBe('(torn) next')
   })
 
   it('refuses a key that others could read, and a log without a repository', async () => {

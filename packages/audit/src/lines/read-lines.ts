@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises'
+import { open, type FileHandle } from 'node:fs/promises'
 import { logMissing } from '../seal/log-fault.ts'
 import { logLines } from './log-lines.ts'
 
@@ -11,20 +11,32 @@ export interface LogText {
 }
 
 /**
- * Read the complete lines of a log from an offset on, one after the other, as it is now.
+ * Read the complete lines of a log from an offset on, one after the other, as it is now. A log that is given open stays open: who
+ * holds it reads on in it after it was moved away.
  *
  * @throws {PolicyError} `log_missing` when it cannot be read
  */
-export async function* readLines(path: string, from = 0): AsyncGenerator<LogText> {
-  const log = await open(path, 'r').catch((cause: unknown) => {
-    throw logMissing(path, cause)
-  })
+export async function* readLines(given: string | FileHandle, from = 0): AsyncGenerator<LogText> {
+  const log = typeof given === 'string' ? await openLog(given) : given
   try {
     for await (const lines of logLines(log, from, (await log.stat()).size)) {
       for (const { bytes, end } of lines)
         yield { text: bytes?.toString() ?? '(longer than an entry can be)', end }
     }
   } finally {
-    await log.close()
+    if (typeof given === 'string') await log.close()
+  }
+}
+
+/**
+ * Open a log for reading.
+ *
+ * @throws {PolicyError} `log_missing` when it cannot be read
+ */
+export async function openLog(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'r')
+  } catch (cause) {
+    throw logMissing(path, cause)
   }
 }

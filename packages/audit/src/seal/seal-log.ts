@@ -1,11 +1,12 @@
-import { open, type FileHandle } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
 import { PolicyError } from '@policy/core'
 import { fileFault } from '../files/file-fault.ts'
+import { openLog } from '../lines/read-lines.ts'
 import { openCheckpoint, signCheckpoint, type Checkpoint } from '../note/checkpoint.ts'
 import { parseSigner, vkeyOf, type Signer } from '../note/key.ts'
 import { emptyRoot } from '../tree/hashes.ts'
 import { hashFromStart, hashOnwards, type HashedLog, type LogInput } from './hash-log.ts'
-import { altered, logMissing } from './log-fault.ts'
+import { altered } from './log-fault.ts'
 import { readText, replaceFile, sealFiles } from './seal-files.ts'
 import { withSealerLock } from './sealer-lock.ts'
 import { readState, writeState } from './sealer-state.ts'
@@ -79,14 +80,6 @@ async function seal(log: FileHandle, signer: Signer, options: SealLogOptions): P
   await replaceFile(files.state, writeState({ note, bytes: hashed.bytes, range: hashed.range }))
   await replaceFile(files.checkpoint, note)
   return { checkpoint: note, size: checkpoint.size, added: checkpoint.size - base.size, vkey: vkeyOf(signer) }
-}
-
-async function openLog(path: string): Promise<FileHandle> {
-  try {
-    return await open(path, 'r')
-  } catch (cause) {
-    throw logMissing(path, cause)
-  }
 }
 
 async function readPublished(path: string, signer: Signer): Promise<Checkpoint | undefined> {
