@@ -59,7 +59,7 @@ async function writerOf(
 /** Whether an end of a branch builds on a commit; on one that this clone does not know, it does not. */
 async function isReached(history: GitHistory, base: string, end: string): Promise<boolean> {
   try {
-    return await history.isAncestor(base, end)
+    return base === end || (await history.isAncestor(base, end))
   } catch {
     return false
   }
