@@ -308,8 +308,16 @@ describe('what GitHub may do wrong', () => {
     expect(await gate(story)).toMatchObject({ type: 'pass' })
   })
 
+  it('is an error when it does not answer', async () => {
+    const story = worked()
+    story.github.fault = on(/\/reviews$/, { hang: true })
+    const argv = ['gate', '--json', '--pull-request', '12']
+    const { code, out } = await story.type(argv, { MODEL_POLICY_BACK_OFF_MS: '1' })
+    expect(code).toBe(1)
+    expect(JSON.parse(out)).toMatchObject({ type: 'error' })
+  })
+
   it.each<[string, (story: PullRequestStory) => void]>([
-    ['it does not answer', (story) => void (story.github.fault = on(/\/reviews$/, { hang: true }))],
     ['it leaves out a commit', (story) => void story.github.world.commits.pop()],
     [
       'it leaves out a comment',

@@ -47,7 +47,7 @@ async function runAll(
   story: PullRequestStory,
   { name, payload: about }: Event,
   argv: string[],
-  fetchHead = true,
+  { fetchHead = true, backOff = 20 }: Pick<Scenario, 'fetchHead' | 'backOff'> = {},
 ) {
   using runner = runnerOf(story, { fetchHead })
   const env = {
@@ -55,7 +55,7 @@ async function runAll(
     GITHUB_REPOSITORY: 'acme/app',
     GITHUB_EVENT_NAME: name,
     GITHUB_EVENT_PATH: runner.event(about),
-    MODEL_POLICY_BACK_OFF_MS: '5',
+    MODEL_POLICY_BACK_OFF_MS: String(backOff),
   }
   const { cli, action } = programs
   return await Promise.all([
@@ -69,11 +69,11 @@ const opened = () => about('pull_request', 'labeled')
 describe('the matrix, run as users run it', () => {
   it.each([...approvals, ...files, ...runs, ...queues, ...faults])(
     '$row: $scenario',
-    async ({ from, change, verdict, tells = '', fetchHead }) => {
+    async ({ from, change, verdict, tells = '', ...how }) => {
       restore[from]()
       const story = stories[from]
       const started = (await change(story)) ?? opened()
-      const told = await runAll(story, started, ['gate', '--json'], fetchHead)
+      const told = await runAll(story, started, ['gate', '--json'], how)
       const [first, ...others] = told.map(({ code, out, err }) => {
         if (out === '') throw new Error(err)
         return { exit: code, ...(JSON.parse(out) as Told) }

@@ -62,6 +62,7 @@ export const faults: Scenario[] = (
   row,
   scenario,
   from: 'worked',
+  ...(scenario === 'no answer in time' ? { backOff: 1 } : {}),
   change: ({ github }) => void (github.fault = fault),
   verdict: `error ${code}`,
 }))

@@ -15,6 +15,8 @@ export interface Scenario {
   tells?: string
   /** Whether the workflow fetched the head. */
   fetchHead?: boolean
+  /** The programs' `MODEL_POLICY_BACK_OFF_MS`: they wait a thousand times as long for an answer. A busy machine answers late too. @default 20 */
+  backOff?: number
 }
 
 export interface Event {

@@ -168,7 +168,7 @@ export async function pullRequestStory(
           GITHUB_REPOSITORY: 'acme/app',
           GITHUB_API_URL: github.url,
           MODEL_POLICY_MINTER_KEY: JSON.stringify(minter.privateJwk),
-          MODEL_POLICY_BACK_OFF_MS: '1',
+          MODEL_POLICY_BACK_OFF_MS: '5',
           ...env,
         },
         clock: Date.now,
