@@ -98,7 +98,7 @@ export const policyErrorCodes = {
   escalation_file_type: 'escalation.md is not a plain file',
   escalation_ambiguous: 'another file has a name that can be read as that of escalation.md',
   escalation_stale: 'the escalation is the one of an earlier change',
-  escalation_base: 'the escalation starts from a commit that this change does not build on',
+  escalation_base: 'the escalation starts from a commit that the change or its base branch does not have',
   approval_missing: 'nobody whom the policy lists has approved yet',
   approval_withdrawn: 'the approval was taken back',
   approval_role: 'the approver may not write to the repository',
