@@ -35,13 +35,21 @@ export function readAnswer(value: unknown, answer: Answer): void {
   const asks = toolAsksIn(value)
   if (asks.length > 0) answer.asks = mergeToolAsks(answer.asks ?? [], asks)
   const usage = record(body.usage ?? record(value).usage)
-  count(answer, 'inputTokens', usage.input_tokens ?? usage.prompt_tokens)
+  count(answer, 'inputTokens', inputOf(usage))
   count(answer, 'outputTokens', usage.output_tokens ?? usage.completion_tokens)
   const input = record(usage.input_tokens_details ?? usage.prompt_tokens_details)
   count(answer, 'cachedInputTokens', input.cached_tokens ?? usage.cache_read_input_tokens)
   const output = record(usage.output_tokens_details ?? usage.completion_tokens_details)
   count(answer, 'reasoningTokens', output.reasoning_tokens)
 }
+
+/** All input tokens: Messages reports those written to a cache and read from it beside the others. */
+function inputOf(usage: Record<string, unknown>): unknown {
+  const { input_tokens: input, cache_creation_input_tokens: written, cache_read_input_tokens: read } = usage
+  return typeof input === 'number' ? input + tokens(written) + tokens(read) : usage.prompt_tokens
+}
+
+const tokens = (value: unknown) => (Number.isSafeInteger(value) ? Number(value) : 0)
 
 function count(
   answer: Answer,

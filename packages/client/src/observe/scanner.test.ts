@@ -75,6 +75,11 @@ describe('eventScanner', () => {
       { inputTokens: 4, outputTokens: 2, over: true },
     ],
     [
+      'Messages with a cache, whose tokens it reports beside the others',
+      'data: {"type":"message_start","message":{"id":"i","model":"m","usage":{"input_tokens":12,"cache_creation_input_tokens":300,"cache_read_input_tokens":90000}}}\n\ndata: {"type":"message_stop"}\n\n',
+      { inputTokens: 90_312, cachedInputTokens: 90_000, over: true },
+    ],
+    [
       'a last line without an end',
       'data: {"id":"c","model":"m","usage":{"input_tokens":4}}',
       { inputTokens: 4 },

@@ -95,12 +95,12 @@ function parsed(text: string): object | undefined {
 
 function strictly(body: object, keys: number, place: ModelPlace): NamedInBody | undefined {
   const found = namesIn(body)
-  if (found.keys !== keys || found.clash) return undefined
+  if (found.keys !== keys || found.clash || found.tooDeep) return undefined
   return { models: found.models, tools: found.tools, ...runningOf(body, place) }
 }
 
 function namesIn(body: object): Found {
-  const found: Found = { models: [], tools: [], keys: 0, clash: false }
+  const found: Found = { models: [], tools: [], keys: 0, clash: false, tooDeep: false }
   walk(body, found, 0, true)
   return found
 }
@@ -111,11 +111,13 @@ interface Found {
   keys: number
   /** Whether two keys of one object differ in case only. */
   clash: boolean
+  /** Whether it nests deeper than anybody follows. */
+  tooDeep: boolean
 }
 
 function walk(value: object, found: Found, depth: number, selecting: boolean): void {
-  // A key below here is in the text and not among those found, so the body counts as unreadable.
-  if (depth > deepest) return
+  found.tooDeep ||= depth > deepest
+  if (found.tooDeep) return
   if (Array.isArray(value)) {
     for (const item of value)
       if (typeof item === 'object' && item !== null) walk(item, found, depth + 1, selecting)
@@ -127,7 +129,7 @@ function walk(value: object, found: Found, depth: number, selecting: boolean): v
     if (selecting) {
       const folded = foldKey(key)
       mixed ||= folded !== key
-      if (selectsModel(key, depth)) found.models.push(...texts(item))
+      if (selectsModel(key, depth)) found.models.push(...texts(item, depth))
       if (folded === 'tools') found.tools.push(...toolTypes(item))
       const acts = hosted.get(folded)
       if (acts && !isEmpty(item)) found.tools.push(...acts)
@@ -152,9 +154,11 @@ function clashes(value: object): boolean {
 }
 
 /** Every text in a value: a model may stand in a list, or in an object that names it by an id. */
-function texts(value: unknown): string[] {
+function texts(value: unknown, depth: number): string[] {
   if (typeof value === 'string') return [value]
-  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(texts) : []
+  // what lies deeper makes the whole body unreadable
+  if (typeof value !== 'object' || value === null || depth > deepest) return []
+  return Object.values(value).flatMap((part) => texts(part, depth + 1))
 }
 
 function toolTypes(value: unknown): string[] {

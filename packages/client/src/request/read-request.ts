@@ -56,7 +56,16 @@ export async function readRequest(
   options: ReadRequestOptions,
 ): Promise<ReadRequest> {
   const method = String(init.method ?? 'GET').toUpperCase()
-  const place = new URL(url)
+  const as = outgoingOf(url, init, headers, method)
+  const place = URL.parse(url)
+  if (place === null) {
+    return {
+      type: 'unclear',
+      outgoing: as(init.body),
+      call: { ...nothing, endpoint: '/' },
+      ...unclearReasons.url,
+    }
+  }
   const path = readRequestPath(place)
   const isRead = reads.has(method) && (init.body === undefined || init.body === null)
   // A server that takes a body with a read may do with it what it does with any other.
@@ -66,7 +75,6 @@ export async function readRequest(
   )
   const unclear = (parts: Pick<UnclearRequest, 'code' | 'reason' | 'remedy'>, outgoing: OutgoingRequest) =>
     ({ type: 'unclear', outgoing, call: { ...nothing, endpoint }, ...parts }) as const
-  const as = outgoingOf(url, init, headers, method)
 
   if ('dispatcher' in init && init.dispatcher !== undefined && init.dispatcher !== options.dispatcher) {
     return unclear(unclearReasons.dispatcher, as(init.body))

@@ -23,6 +23,11 @@ export const unclearReasons = {
   ),
   override: (header: string) =>
     why('endpoint_unknown', `the header ${header} makes the method unclear`, 'Send the method itself.'),
+  url: why(
+    'endpoint_unknown',
+    'nothing shows where the request goes: its URL cannot be read',
+    'Give the whole URL, with scheme and host.',
+  ),
   path: (path: string) =>
     why('endpoint_unknown', `servers may read the path ${path} in more than one way`, 'Write it plainly.'),
   query: why(

@@ -216,6 +216,8 @@ describe('13 writes JSON that parsers read differently', () => {
     ['trailing text', `${codex}{}`, 'body_unreadable'],
     ['comments', `/*"*/${codex}`, 'body_unreadable'],
     ['a nesting too deep to follow', `{"a":${'['.repeat(300)}${codex}${']'.repeat(300)}}`, 'body_unreadable'],
+    ['lists too deep to follow', `{"model":${'['.repeat(20_000)}${']'.repeat(20_000)}}`, 'body_unreadable'],
+    ['a list of its own too deep', `{"a":${'['.repeat(300)}${']'.repeat(300)}}`, 'body_unreadable'],
     ['nothing', 'null', 'body_unreadable'],
   ])('%s', async (_name, body, code) => {
     await using kit = await guardKit()

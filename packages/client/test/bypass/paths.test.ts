@@ -39,6 +39,18 @@ describe('14 spells the path or the method so that it looks like another', () =>
     expect(kit.server.requests).toEqual([])
   })
 
+  it.each(['/v1/responses', 'https://', 'https://a b/v1/responses', ''])(
+    'a URL that cannot be read: %j',
+    async (url) => {
+      await using kit = await guardKit()
+      const sent: string[] = []
+      const fetch = kit.guard.wrapFetch(async (input) => (sent.push(String(input)), new Response('{}')))
+      const response = await fetch(url, { method: 'POST', body: JSON.stringify(codex) })
+      expect(await response.json()).toMatchObject({ error: { code: 'endpoint_unknown' } })
+      expect(sent).toEqual([])
+    },
+  )
+
   it.each(['model', 'Model', 'fallback_model', 'm%6fdel'])('a model in the query: %s', async (name) => {
     await using kit = await guardKit()
     const body = { model: 'gpt-5-mini', input: 'hi' }
