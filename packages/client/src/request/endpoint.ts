@@ -29,7 +29,8 @@ function rowOf(endpoint: string): Row | undefined {
   )
 }
 
-const reads: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'DELETE'])
+/** Methods that ask for nothing to be done, as long as they bring no body; a deletion runs no model either. */
+export const reads: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'DELETE'])
 
 /** What a request to this endpoint can do. `endpoint` is normalised, such as `/responses`; `method` is upper-case. */
 export const endpointKind = (method: string, endpoint: string): EndpointKind =>

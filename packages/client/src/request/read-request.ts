@@ -1,7 +1,7 @@
 import { actingTools, type ModelCall } from '@policy/core'
 import { batchKey, readBatchFile, type BatchFile } from './batch-file.ts'
 import { holdBody, type Body } from './body.ts'
-import { endpointOf } from './endpoint.ts'
+import { endpointOf, reads } from './endpoint.ts'
 import type { EndpointKind } from './endpoint-table.ts'
 import { foldKey } from './fold-key.ts'
 import { readForm } from './form-body.ts'
@@ -42,9 +42,6 @@ export interface ReadRequestOptions {
   /** What is known of an uploaded batch, by its `batchKey`. */
   batchFile: (key: string) => BatchFile | undefined
 }
-
-/** Methods that ask for nothing to be done, as long as they bring no body; a deletion runs no model either. */
-const reads: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'DELETE'])
 
 const overrides = ['x-http-method-override', 'x-http-method', 'x-method-override']
 

@@ -1,3 +1,5 @@
+import { rememberWords } from './remember-words.ts'
+
 /**
  * The names by which APIs and gateways let a request choose what answers, and how many objects and lists deep such a name still counts:
  * deeper it is a word of the caller's own data, such as a tool's input. Where one is new, this is the place to add it; docs/coverage.md says who reads which.
@@ -17,19 +19,10 @@ const names: readonly { pattern: RegExp; deepest: number }[] = [
  * `depth` is how many objects and lists the name stands in.
  */
 export function selectsModel(name: string, depth = 0): boolean {
-  return depth <= (known.get(name) ?? learn(name))
+  return depth <= deepestOf(name)
 }
 
-// A large body repeats a few keys thousands of times.
-const known = new Map<string, number>()
-const [mostKnown, longestKnown] = [1024, 64]
-
-function learn(name: string): number {
+const deepestOf = rememberWords((name) => {
   const normal = name.normalize('NFKC').toLowerCase().trim()
-  const deepest = names.find(({ pattern }) => pattern.test(normal))?.deepest ?? -1
-  if (name.length <= longestKnown) {
-    if (known.size >= mostKnown) known.clear()
-    known.set(name, deepest)
-  }
-  return deepest
-}
+  return names.find(({ pattern }) => pattern.test(normal))?.deepest ?? -1
+})
