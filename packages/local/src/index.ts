@@ -26,8 +26,10 @@ export { pinTrust, type PinTrustOptions } from './trust/pin-trust.ts'
 export type { TrustRoot } from './trust/trust-root.ts'
 export { loadKeys, type PublicKeys } from './keys/load-keys.ts'
 export {
+  keepSolePrivateKey,
   listPrivateKeys,
   loadPrivateKey,
+  loadSolePrivateKey,
   savePrivateKey,
   type PrivateKeyFolder,
 } from './keys/private-key-file.ts'

@@ -1,13 +1,21 @@
 import OpenAI from 'openai'
 import { parseEscalation } from '@policy/core'
-import { expect, it } from 'vitest'
-import { openGuard, PolicyDeniedError } from '../src/index.ts'
+import { describe, expect, it } from 'vitest'
+import { openGuard, type OpenGuardOptions, PolicyDeniedError } from '../src/index.ts'
+import { openApprovals } from '../src/workspace/open-approvals.ts'
+import { openWorkspace } from '../src/workspace/open-workspace.ts'
 import { yes } from './support/asked-office.ts'
 import { type Office, openOffice } from './support/office.ts'
 
 /** An agent's process: its guard, and a client whose requests are counted and answered here. */
-async function startAgent({ repository, agent }: Office) {
-  const guard = await openGuard({ cwd: repository, env: agent.env, agent: 'agent:bot', persona: 'developer' })
+async function startAgent({ repository, agent }: Office, options: OpenGuardOptions = {}) {
+  const guard = await openGuard({
+    cwd: repository,
+    env: agent.env,
+    agent: 'agent:bot',
+    persona: 'developer',
+    ...options,
+  })
   let sent = 0
   const fetch = async () => {
     sent += 1
@@ -79,3 +87,51 @@ it('an agent that a person declined goes no further', async () => {
   expect(agent.sent()).toBe(0)
   await agent.guard.close()
 }, 60_000)
+
+/** An agent whose request has half a note under it as soon as it is asked; `onLook` is told of each look for an answer. */
+async function halfAnswered(onLook: (looks: number, office: Office, whole: string) => unknown) {
+  const office = await openOffice()
+  const { repository: cwd, manager } = office
+  const { env } = manager
+  const inner = openApprovals(await openWorkspace({ cwd, env }), { clock: Date.now, env })
+  let [looks, whole] = [0, '']
+  const approvals: typeof inner = {
+    ...inner,
+    async request(escalation) {
+      const digest = await inner.request(escalation)
+      whole = office.read('escalation.md')
+      office.write('escalation.md', `${whole}\n## Approval\n\nApprov`)
+      return digest
+    },
+    async find(digest) {
+      await onLook((looks += 1), office, whole)
+      return inner.find(digest)
+    },
+  }
+  return startAgent({ ...office, agent: manager }, { approvals })
+}
+
+describe('while somebody writes in the file', () => {
+  it('the agent waits on, and goes on with the answer', async () => {
+    const agent = await halfAnswered(async (looks, { manager, write }, whole) => {
+      if (looks !== 3) return
+      write('escalation.md', whole)
+      expect(await manager.type(['approve'], yes)).toMatchObject({ code: 0 })
+    })
+    const answer = await agent.guard.requestApproval(await agent.refused(), { interval: 1, timeout: 50 })
+    expect(answer).toMatchObject({ decision: 'approved', by: 'github:1' })
+    await agent.guard.close()
+  })
+
+  it('and never ends, the agent is told so when its time is up, and at its next call', async () => {
+    const agent = await halfAnswered(() => undefined)
+    const asked = agent.guard.requestApproval(await agent.refused(), { interval: 1, timeout: 3 })
+    const fault = 'the approval of the escalation is not in its form'
+    await expect(asked).rejects.toMatchObject({
+      code: 'approval_expired',
+      message: expect.stringContaining(fault),
+    })
+    await expect(agent.ask()).rejects.toMatchObject({ message: expect.stringContaining(fault) })
+    await agent.guard.close()
+  })
+})

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   appendApproval,
@@ -8,6 +8,7 @@ import {
   generateKeyPair,
   type GrantClaims,
   grantId,
+  renderEscalation,
   signGrant,
 } from '@policy/core'
 import { describe, expect, it } from 'vitest'
@@ -16,6 +17,9 @@ import { fileApprovals } from './file-approvals.ts'
 import { saveGrant } from './grant-files.ts'
 
 const pair = await generateKeyPair()
+/** When the grants are issued, in milliseconds; they last 100 s. */
+const issuedAt = 1_790_000_000_000
+const day = 24 * 60 * 60_000
 
 const anEscalation = (changes: Partial<Escalation> = {}): Escalation => ({
   escalation: 1,
@@ -167,7 +171,7 @@ describe('fileApprovals', () => {
     const { approvals, grants, text } = somewhere()
     const digest = await approvals.request(anEscalation())
     const { token, jti } = await grantOf(text())
-    await saveGrant(grants, jti, token)
+    await saveGrant(grants, { jti, token, now: issuedAt })
     expect(await approvals.find(digest)).toMatchObject({ decision: 'approved', token })
     expect(await approvals.grants()).toEqual([token])
   })
@@ -177,7 +181,7 @@ describe('fileApprovals', () => {
     const approvals = fileApprovals({ file, grants, stillCounts: async () => false })
     const digest = await approvals.request(anEscalation())
     const { token, jti } = await grantOf(text())
-    await saveGrant(grants, jti, token)
+    await saveGrant(grants, { jti, token, now: issuedAt })
     expect(await approvals.request(anEscalation({ id: 'esc_01JD0000000000000000000001' }))).toBe(digest)
     expect(await approvals.find(digest)).toBeUndefined()
   })
@@ -187,18 +191,98 @@ describe('fileApprovals', () => {
     await approvals.request(anEscalation())
     const { token, jti } = await grantOf(text())
     await expect(approvals.request(anEscalation({ task: 'ISSUE-13' }))).rejects.toThrow(/nobody has answered/)
-    await saveGrant(grants, jti, token)
+    await saveGrant(grants, { jti, token, now: issuedAt })
     await approvals.request(anEscalation({ task: 'ISSUE-13' }))
     expect(text()).toContain('ISSUE-13')
   })
 
-  it('says so when the file is not in its form, and grants nothing by it', async () => {
+  it.each<[string, (text: string, answer: Approval) => string]>([
+    ['half of an answer is written', (text) => `${text}\n## Approval\n\nApprov`],
+    [
+      'a signed answer is half there',
+      (text, answer) => appendApproval(text, answer).replace(/eyJ[^]*$/, 'eyJ'),
+    ],
+    ['its text is half there', (text) => text.slice(0, 300)],
+    [
+      'its answer is to another text',
+      (text, answer) => appendApproval(text, answer).replaceAll('src/**', '**'),
+    ],
+  ])('has no answer while %s, and tells what is wrong to whoever waited', async (_name, written) => {
     const { approvals, file, text } = somewhere()
     const digest = await approvals.request(anEscalation())
-    const { token } = await answerOf(text(), 'approved')
-    writeFileSync(file, appendApproval(text(), await answerOf(text(), 'approved')).replace('src/**', '**'))
-    await expect(approvals.find(digest)).rejects.toMatchObject({ code: 'escalation_malformed' })
-    await expect(approvals.request(anEscalation())).rejects.toMatchObject({ code: 'escalation_malformed' })
-    expect(await approvals.grants()).not.toContain(token)
+    const whole = text()
+    const answer = await answerOf(whole, 'approved')
+    writeFileSync(file, written(whole, answer))
+    expect(await approvals.find(digest)).toBeUndefined()
+    expect(await approvals.grants()).toEqual([])
+    const { tokens, failure } = await approvals.fetchGrants()
+    expect(tokens).toEqual([])
+    expect(failure).toMatch(/^.*escalation.* \(line \d+\)$/)
+    await expect(approvals.request(anEscalation())).rejects.toMatchObject({
+      code: expect.stringMatching(/^escalation_(?:malformed|altered)$/),
+    })
+    writeFileSync(file, appendApproval(whole, answer))
+    expect(await approvals.find(digest)).toEqual(answer)
+    expect(await approvals.fetchGrants()).toEqual({ tokens: [] })
+  })
+
+  it('finds a grant that came another way also while the file cannot be read', async () => {
+    const { approvals, file, grants, text } = somewhere()
+    const digest = await approvals.request(anEscalation())
+    const { token, jti } = await grantOf(text())
+    await saveGrant(grants, { jti, token, now: issuedAt })
+    writeFileSync(file, '---\n')
+    expect(await approvals.find(digest)).toMatchObject({ decision: 'approved', token })
+  })
+
+  it('says so when the file itself cannot be read', async () => {
+    const { approvals, file } = somewhere()
+    mkdirSync(file)
+    const unreadable = { code: 'file_unreadable' }
+    await expect(approvals.find(`sha256:${'a'.repeat(64)}`)).rejects.toMatchObject(unreadable)
+    await expect(approvals.grants()).rejects.toMatchObject(unreadable)
+    expect(await approvals.fetchGrants()).toMatchObject({
+      failure: expect.stringContaining('cannot be read'),
+    })
+  })
+
+  it('keeps a verified grant, whatever a file says under its id', async () => {
+    const { approvals, file, grants, text } = somewhere()
+    await approvals.request(anEscalation())
+    const answer = await answerOf(text(), 'approved')
+    const { token, jti } = await grantOf(text())
+    await saveGrant(grants, { jti, token, now: issuedAt })
+    const forged = `${token.slice(0, -86)}${'A'.repeat(86)}`
+    writeFileSync(file, appendApproval(text(), { ...answer, token: forged }))
+    await approvals.request(anEscalation({ task: 'ISSUE-13' }))
+    expect(await approvals.grants()).toEqual([token])
+  })
+
+  it('reads no grant that expired more than a day ago, and still knows what it answered', async () => {
+    const { approvals, grants, text } = somewhere()
+    const digest = await approvals.request(anEscalation())
+    const old = await grantOf(text())
+    await saveGrant(grants, { ...old, now: issuedAt })
+    const other = await grantOf(renderEscalation(anEscalation({ task: 'ISSUE-14' })))
+    const kept = [old.token, other.token].toSorted()
+    await saveGrant(grants, { ...other, now: issuedAt + 100_000 + day })
+    expect((await approvals.grants()).toSorted()).toEqual(kept)
+
+    await saveGrant(grants, { ...old, now: issuedAt + 100_001 + day })
+    expect(await approvals.grants()).toEqual([])
+    expect(readdirSync(grants).filter((name) => name.endsWith('.jwt'))).toEqual([])
+    expect(await approvals.find(digest)).toBeUndefined()
+    // it was answered, so another request may take its place, as before
+    await approvals.request(anEscalation({ task: 'ISSUE-13' }))
+    expect(text()).toContain('ISSUE-13')
+  })
+
+  it('leaves alone what is no grant', async () => {
+    const { approvals, grants, text } = somewhere()
+    await approvals.request(anEscalation())
+    writeFileSync(join(grants, 'x.jwt'), 'no token\n')
+    const { token, jti } = await grantOf(text())
+    await saveGrant(grants, { jti, token, now: issuedAt })
+    expect((await approvals.grants()).toSorted()).toEqual([token, 'no token'].toSorted())
   })
 })

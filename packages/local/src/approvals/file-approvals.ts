@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import {
   type Approval,
@@ -12,8 +13,9 @@ import {
   renderEscalation,
 } from '@policy/core'
 import { readText } from '../files/read-text.ts'
-import { writeText } from '../files/write-text.ts'
-import { readGrants, saveGrant } from './grant-files.ts'
+import { withLock } from '../files/with-lock.ts'
+import { createText, writeText } from '../files/write-text.ts'
+import { grantFile, hadExpiredGrant, readGrants } from './grant-files.ts'
 
 /** Where escalations and grants lie. */
 export interface FileApprovalsOptions {
@@ -33,13 +35,15 @@ export interface FileApprovalsOptions {
 /**
  * Approvals by the `escalation.md` of a working tree, and by the grants that came another way and are kept in a folder.
  *
+ * A file that is not in its form answers nothing, and grants nothing; `fetchGrants` tells why.
+ *
  * @throws nothing itself; `request` rejects with `escalation_pending` when the file asks for something else that nobody answered.
  */
 export function fileApprovals({
   file,
   grants,
   stillCounts = async () => true,
-}: FileApprovalsOptions): Approvals {
+}: FileApprovalsOptions): Required<Approvals> {
   // a guard asks on every gated call, and the file seldom changes
   let last: { text: string; parsed: Promise<ParsedEscalation> } | undefined
   const read = async (): Promise<ParsedEscalation | undefined> => {
@@ -52,25 +56,39 @@ export function fileApprovals({
     const kept = await Promise.all((await readGrants(grants)).map(approvalOf))
     return kept.flatMap((approval) => (approval?.escalation === digest ? approval : []))
   }
+  /** What the file holds; nothing while it is not in its form, for somebody may be writing it. */
+  const readWhole = (): Promise<ParsedEscalation | undefined> =>
+    read().catch((error: unknown) => {
+      if (!PolicyError.is(error) || !error.code.startsWith('escalation_')) throw error
+      return undefined
+    })
+  const put = async (escalation: Escalation): Promise<Digest> => {
+    const text = renderEscalation(escalation)
+    const existing = await read()
+    if (existing === undefined) {
+      // an agent of another user has another lock, and may have been first
+      return (await createText(file, text, 0o644)) ? escalationDigest(text) : put(escalation)
+    }
+    const token = existing.approval?.decision === 'approved' ? existing.approval.token : undefined
+    if (isSameRequest(existing.escalation, escalation)) {
+      if (token === undefined || (await stillCounts(token))) return existing.digest
+    }
+    if (token !== undefined) await keep(grants, token)
+    else if (!existing.approval && !supersedes(escalation, existing.escalation)) {
+      // an answer that came another way is one too
+      const { digest } = existing
+      if (!hadExpiredGrant(grants, digest) && (await keptFor(digest)).length === 0)
+        throw pending(file, existing)
+    }
+    await writeText(file, text, 0o644)
+    return escalationDigest(text)
+  }
   return {
     /** @throws `escalation_pending` when the file asks for something else that nobody answered; what `parseEscalation` throws */
-    async request(escalation) {
-      const text = renderEscalation(escalation)
-      const existing = await read()
-      const token = existing?.approval?.decision === 'approved' ? existing.approval.token : undefined
-      if (existing && isSameRequest(existing.escalation, escalation)) {
-        if (token === undefined || (await stillCounts(token))) return existing.digest
-      }
-      if (token !== undefined) await keep(grants, token)
-      else if (existing && !existing.approval && !supersedes(escalation, existing.escalation)) {
-        // an answer that came another way is one too
-        if ((await keptFor(existing.digest)).length === 0) throw pending(file, existing)
-      }
-      await writeText(file, text, 0o644)
-      return escalationDigest(text)
-    },
+    // of two agents that ask at once, the second must see what the first asks
+    request: (escalation) => withLock(join(grants, 'request.lock'), () => put(escalation)),
     async find(digest) {
-      const existing = await read()
+      const existing = await readWhole()
       if (existing?.digest === digest && existing.approval) return existing.approval
       for (const approval of await keptFor(digest)) {
         if (await stillCounts(approval.token)) return approval
@@ -79,16 +97,25 @@ export function fileApprovals({
     },
     async grants() {
       const kept = await readGrants(grants)
-      const token = await read().then(
-        (existing) => (existing?.approval?.decision === 'approved' ? existing.approval.token : undefined),
-        // a file that is not in its form grants nothing; what was granted before it stays
-        (error: unknown) =>
-          PolicyError.is(error) && error.code.startsWith('escalation_') ? undefined : Promise.reject(error),
-      )
+      const existing = await readWhole()
+      const token = existing?.approval?.decision === 'approved' ? existing.approval.token : undefined
       return token === undefined ? kept : [...new Set([token, ...kept])]
+    },
+    /** Nothing lies elsewhere; tells what is wrong with a file that cannot be read, to whoever waited for its answer or is refused. */
+    async fetchGrants() {
+      try {
+        await read()
+        return { tokens: [] }
+      } catch (error) {
+        if (!PolicyError.is(error)) throw error
+        return { tokens: [], failure: clauseOf(error) }
+      }
     },
   }
 }
+
+const clauseOf = ({ message, place }: PolicyError) =>
+  place?.line === undefined ? message : `${message} (line ${place.line})`
 
 /** Whether two escalations ask for the same, under whatever id: an agent that starts again finds its own request. */
 function isSameRequest(one: Escalation, other: Escalation): boolean {
@@ -113,9 +140,10 @@ async function approvalOf(token: string): Promise<Approval | undefined> {
   return { decision: 'approved', by: sub, at, escalation: approval.escalation, token }
 }
 
+/** Keep the grant of a file that another request takes; nobody has verified it, so it takes the place of none that somebody has. */
 async function keep(folder: string, token: string): Promise<void> {
   const claims = await readGrant(token).catch(() => undefined)
-  if (claims) await saveGrant(folder, claims.jti, token)
+  if (claims) await createText(grantFile(folder, claims.jti), `${token}\n`, 0o600)
 }
 
 function pending(file: string, { escalation }: ParsedEscalation): PolicyError {

@@ -1,19 +1,23 @@
-import { chmod, lstat, mkdir, open, readdir } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { chmod, lstat, mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PolicyError, type PrivateJwk, thumbprint } from '@policy/core'
 import { liesWithin } from '../files/lies-within.ts'
 import { isMissing, readText } from '../files/read-text.ts'
+import { createText } from '../files/write-text.ts'
 import { openPrivateKey, sealPrivateKey } from './seal-private-key.ts'
 
 /** A folder of private keys. */
 export interface PrivateKeyFolder {
-  /** The folder, in the user's configuration or state: one file a key, named by its id. */
+  /** The folder, in the user's configuration or state: one file a key, named by its id, or one key for all. */
   folder: string
   /** Top of the working tree at hand: keys never lie in it, for what lies there an agent reads and a commit publishes. */
   workingTree: string | undefined
 }
 
 const suffix = '.key'
+/** Name of the key of a folder that holds one: of processes that make it at once, one can. */
+const sole = 'sole'
 
 /**
  * Write a private key to a new file, mode 0600, under a passphrase; gives the path.
@@ -25,27 +29,39 @@ export async function savePrivateKey(
   key: PrivateJwk,
   passphrase: string,
 ): Promise<string> {
+  const path = fileOf(place, thumbprint(key))
+  if (await createKey(place, path, key, passphrase)) return path
+  throw new PolicyError('file_unreadable', `the key cannot be written to ${path}: it is there already`, {
+    place: { file: path },
+  })
+}
+
+/**
+ * Make a private key the one of its folder, unless another process was first; gives the one that is kept.
+ *
+ * @throws as {@link savePrivateKey} and {@link loadSolePrivateKey}.
+ */
+export async function keepSolePrivateKey(
+  place: PrivateKeyFolder,
+  key: PrivateJwk,
+  passphrase: string,
+): Promise<PrivateJwk> {
+  if (await createKey(place, fileOf(place, sole), key, passphrase)) return key
+  return readKey(fileOf(place, sole), passphrase)
+}
+
+/**
+ * The one private key of a folder, or `undefined` where none was made that way.
+ *
+ * @throws `key_exposed` when others could read it, `key_locked` when the passphrase does not open it.
+ */
+export async function loadSolePrivateKey(
+  place: PrivateKeyFolder,
+  passphrase: string,
+): Promise<PrivateJwk | undefined> {
+  const path = fileOf(place, sole)
   await requireOutside(place)
-  const path = join(place.folder, thumbprint(key) + suffix)
-  const sealed = await sealPrivateKey(key, passphrase)
-  try {
-    await mkdir(place.folder, { recursive: true, mode: 0o700 })
-    await chmod(place.folder, 0o700)
-    const file = await open(path, 'wx', 0o600)
-    try {
-      await file.writeFile(`${sealed}\n`)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-  } catch (cause) {
-    throw new PolicyError(
-      'file_unreadable',
-      `the key cannot be written to ${path}: ${(cause as Error).message}`,
-      { cause },
-    )
-  }
-  return path
+  return existsSync(path) ? readKey(path, passphrase) : undefined
 }
 
 /**
@@ -58,12 +74,10 @@ export async function loadPrivateKey(
   kid: string,
   passphrase: string,
 ): Promise<PrivateJwk> {
-  const path = join(place.folder, kid + suffix)
+  const path = fileOf(place, kid)
   await requireOutside(place)
-  if (!/^[A-Za-z0-9_-]{43}$/.test(kid))
-    throw new PolicyError('key_missing', `${JSON.stringify(kid)} is no key id`)
-  await requirePrivate(path)
-  const key = await openPrivateKey(((await readText(path)) ?? '').trim(), passphrase)
+  if (!isKeyId(kid)) throw new PolicyError('key_missing', `${JSON.stringify(kid)} is no key id`)
+  const key = await readKey(path, passphrase)
   if (thumbprint(key) !== kid)
     throw new PolicyError('key_locked', `${path} holds another key than its name says`)
   return key
@@ -82,7 +96,38 @@ export async function listPrivateKeys({ folder }: Pick<PrivateKeyFolder, 'folder
       place: { file: folder },
     })
   })
-  return names.filter((name) => name.endsWith(suffix)).map((name) => name.slice(0, -suffix.length))
+  const ids = names.filter((name) => name.endsWith(suffix)).map((name) => name.slice(0, -suffix.length))
+  return ids.filter(isKeyId)
+}
+
+const isKeyId = (text: string) => /^[A-Za-z0-9_-]{43}$/.test(text)
+const fileOf = ({ folder }: PrivateKeyFolder, name: string) => join(folder, name + suffix)
+
+/** Write a key whole where no file is, and give whether it was written. */
+async function createKey(
+  place: PrivateKeyFolder,
+  path: string,
+  key: PrivateJwk,
+  passphrase: string,
+): Promise<boolean> {
+  await requireOutside(place)
+  const sealed = await sealPrivateKey(key, passphrase)
+  try {
+    await mkdir(place.folder, { recursive: true, mode: 0o700 })
+    await chmod(place.folder, 0o700)
+    return await createText(path, `${sealed}\n`, 0o600)
+  } catch (cause) {
+    throw new PolicyError(
+      'file_unreadable',
+      `the key cannot be written to ${path}: ${(cause as Error).message}`,
+      { cause },
+    )
+  }
+}
+
+async function readKey(path: string, passphrase: string): Promise<PrivateJwk> {
+  await requirePrivate(path)
+  return openPrivateKey(((await readText(path)) ?? '').trim(), passphrase)
 }
 
 async function requireOutside({ folder, workingTree }: PrivateKeyFolder): Promise<void> {

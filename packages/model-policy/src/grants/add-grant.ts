@@ -20,7 +20,7 @@ export async function addGrant(host: Host, file: string): Promise<VerifiedGrant>
   const [newest = text.trim(), ...older] = (text.match(/eyJ[\w-]+\.[\w-]+\.[\w-]+/g) ?? []).toReversed()
   const keep = async (token: string) => {
     const grant = await verifyHere(workspace, token, host.clock)
-    await saveGrant(workspace.paths.grants, grant.jti, token)
+    await saveGrant(workspace.paths.grants, { jti: grant.jti, token, now: host.clock() })
     return grant
   }
   return keep(newest).catch(async (error: unknown) => {

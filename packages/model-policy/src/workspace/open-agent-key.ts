@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { generateKeyPair, type PrivateJwk, type PublicJwk } from '@policy/core'
-import { listPrivateKeys, loadPrivateKey, savePrivateKey } from '@policy/local'
+import { keepSolePrivateKey, listPrivateKeys, loadPrivateKey, loadSolePrivateKey } from '@policy/local'
 import type { Workspace } from './open-workspace.ts'
 
 /** The key pair of an agent, to which its grants are bound. */
@@ -10,7 +10,7 @@ export interface AgentKeyPair {
 }
 
 /**
- * The key of an agent that runs as this user; made on first use.
+ * The key of an agent that runs as this user; made on first use, one by however many processes.
  *
  * It lies in the user's state, outside the working tree, mode 0600. Without a passphrase the file mode alone protects it.
  *
@@ -23,9 +23,8 @@ export async function openAgentKey(
 ): Promise<AgentKeyPair> {
   const known = await findAgentKey(workspace, agent, passphrase)
   if (known !== undefined) return known
-  const { publicJwk, privateJwk } = await generateKeyPair()
-  await savePrivateKey(placeOf(workspace, agent), privateJwk, passphrase)
-  return { publicJwk, privateJwk }
+  const { privateJwk } = await generateKeyPair()
+  return pairOf(await keepSolePrivateKey(placeOf(workspace, agent), privateJwk, passphrase))
 }
 
 /** The key of an agent that runs as this user, or `undefined` before its first use. Throws what {@link openAgentKey} throws. */
@@ -35,9 +34,14 @@ export async function findAgentKey(
   passphrase: string,
 ): Promise<AgentKeyPair | undefined> {
   const place = placeOf(workspace, agent)
+  const sole = await loadSolePrivateKey(place, passphrase)
+  if (sole !== undefined) return pairOf(sole)
+  // earlier versions named the file by the key's id, and could make several
   const [kid] = (await listPrivateKeys(place)).toSorted()
-  if (kid === undefined) return undefined
-  const privateJwk = await loadPrivateKey(place, kid, passphrase)
+  return kid === undefined ? undefined : pairOf(await loadPrivateKey(place, kid, passphrase))
+}
+
+function pairOf(privateJwk: PrivateJwk): AgentKeyPair {
   const { kty, crv, x } = privateJwk
   return { publicJwk: { kty, crv, x }, privateJwk }
 }

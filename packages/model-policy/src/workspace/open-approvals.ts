@@ -28,7 +28,7 @@ export function openApprovals(workspace: Workspace, options: PullRequestGrantsOp
     for (const token of tokens) {
       const grant = await verifyHere(workspace, token, clock).catch(refusal)
       if (grant === undefined) continue
-      await saveGrant(paths.grants, grant.jti, token)
+      await saveGrant(paths.grants, { jti: grant.jti, token, now: clock() })
       kept.push(token)
     }
     // where none counts, the newest goes on, so that the refusal says what is wrong with it
@@ -45,7 +45,7 @@ export function openApprovals(workspace: Workspace, options: PullRequestGrantsOp
     },
     async fetchGrants() {
       const digest = await askedIn(paths.escalation)
-      return digest === undefined ? { tokens: [] } : fetchAndKeep(digest)
+      return digest === undefined ? files.fetchGrants() : fetchAndKeep(digest)
     },
   }
 }
