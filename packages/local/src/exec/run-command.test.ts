@@ -10,7 +10,7 @@ import {
 } from 'node:fs'
 import { homedir, userInfo } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { scratchFolder } from '../../test/support/scratch-repository.ts'
 import { findProgram, programFolders } from './find-program.ts'
 import { runCommand, type RunCommandOptions } from './run-command.ts'
@@ -24,7 +24,36 @@ const onOutput = () => {
   throw new Error('nobody listens')
 }
 
+function endIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}
+
 describe('runCommand', () => {
+  it.each<[string, string, Partial<RunCommandOptions>, (pid: number) => boolean]>([
+    ['in time', 'it took longer than 300 ms', { timeout: 300 }, () => true],
+    ['in output', 'it wrote more than 1 bytes', { outputLimit: 1 }, () => true],
+    ['but for what it started', 'it took longer than 300 ms', { timeout: 300 }, (pid) => pid > 0],
+  ])('waits past no limit, %s, for what runs as another user', async (_name, reason, limit, isAnothers) => {
+    const tried = new Set<number>()
+    const spied = vi.spyOn(process, 'kill').mockImplementation((pid) => {
+      tried.add(pid)
+      if (isAnothers(pid)) throw Object.assign(new Error('kill EPERM'), { code: 'EPERM' })
+      return true
+    })
+    const ended = await run(node("console.log('started'); setInterval(() => {}, 1000)"), limit)
+    spied.mockRestore()
+    for (const pid of tried) endIfThere(pid)
+    expect(ended).toEqual({
+      type: 'stopped',
+      program: process.execPath,
+      reason: `${reason}, and it could not be ended: kill EPERM`,
+    })
+  })
+
   it('hands every argument on as it is', async () => {
     const args = [
       'a b',

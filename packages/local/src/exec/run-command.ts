@@ -33,6 +33,7 @@ export type CommandEnd =
       stdout: string
       stderr: string
     }
+  /** Ended before its time, or, where the reason says that it could not be ended, no longer waited for. */
   | { type: 'stopped'; program: string; reason: string }
   | { type: 'not-started'; reason: string }
 
@@ -73,12 +74,17 @@ export async function runCommand(argv: readonly string[], options: RunCommandOpt
   const output = { stdout: [] as Buffer[], stderr: [] as Buffer[] }
   let length = 0
   let stopped: string | undefined
+  const { promise: ended, resolve } = Promise.withResolvers<CommandEnd>()
   const stop = (reason: string) => {
     stopped ??= reason
-    endGroup(child.pid)
+    const fault = endGroup(child)
     // A process that left the group would hold the streams open for as long as it likes.
     child.stdout.destroy()
     child.stderr.destroy()
+    if (fault === undefined) return
+    // what took on another user goes on for as long as it likes
+    child.unref()
+    resolve({ type: 'stopped', program, reason: `${stopped}, and it could not be ended: ${fault}` })
   }
   for (const stream of ['stdout', 'stderr'] as const) {
     child[stream].on('data', (bytes: Buffer) => {
@@ -95,23 +101,22 @@ export async function runCommand(argv: readonly string[], options: RunCommandOpt
   const timer = setTimeout(() => stop(`it took longer than ${timeout} ms`), timeout)
   const callOff = () => stop('it was called off')
   signal?.addEventListener('abort', callOff)
-  try {
-    return await new Promise<CommandEnd>((resolve) => {
-      child.on('error', (error) => resolve({ type: 'not-started', reason: error.message }))
-      // what it left behind holds its streams open, so that `close` would wait for it
-      child.on('exit', () => endGroup(child.pid))
-      child.on('close', (code, killed) => {
-        if (stopped !== undefined) return resolve({ type: 'stopped', program, reason: stopped })
-        resolve({
-          type: 'ended',
-          program,
-          code,
-          signal: killed,
-          stdout: textOf(output.stdout),
-          stderr: textOf(output.stderr),
-        })
-      })
+  child.on('error', (error) => resolve({ type: 'not-started', reason: error.message }))
+  // what it left behind holds its streams open, so that `close` would wait for it
+  child.on('exit', () => endGroup(child))
+  child.on('close', (code, killed) => {
+    if (stopped !== undefined) return resolve({ type: 'stopped', program, reason: stopped })
+    resolve({
+      type: 'ended',
+      program,
+      code,
+      signal: killed,
+      stdout: textOf(output.stdout),
+      stderr: textOf(output.stderr),
     })
+  })
+  try {
+    return await ended
   } finally {
     clearTimeout(timer)
     signal?.removeEventListener('abort', callOff)
@@ -120,13 +125,26 @@ export async function runCommand(argv: readonly string[], options: RunCommandOpt
 
 const textOf = (chunks: readonly Buffer[]) => Buffer.concat(chunks).toString()
 
-/** End every process of a group; one that is gone is ended already. */
-function endGroup(leader: number | undefined): void {
-  if (leader === undefined) return
+/** End a program and every process of its group; says what kept it from that, such as that they run as another user. */
+function endGroup({
+  pid,
+  exitCode,
+  signalCode,
+}: ChildProcessByStdio<null, Readable, Readable>): string | undefined {
+  if (pid === undefined) return undefined
+  const fault = kill(process.platform === 'win32' ? pid : -pid)
+  // a signal that reaches one of the group says nothing of the others; once it has exited, its number may be another's
+  return fault ?? (exitCode === null && signalCode === null ? kill(pid) : undefined)
+}
+
+function kill(pid: number): string | undefined {
   try {
-    process.kill(process.platform === 'win32' ? leader : -leader, 'SIGKILL')
+    process.kill(pid, 'SIGKILL')
+    return undefined
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+    const { code, message } = error as NodeJS.ErrnoException
+    // one that is gone is ended already
+    return code === 'ESRCH' ? undefined : message
   }
 }
 
