@@ -1,5 +1,11 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { type CallContext, defaultPolicy, definePolicy, type PolicyErrorCode } from '@policy/core'
+import {
+  type AuditLog,
+  type CallContext,
+  defaultPolicy,
+  definePolicy,
+  type PolicyErrorCode,
+} from '@policy/core'
 import { createGuard, type GuardOptions } from '../src/index.ts'
 import { memoryAuditLog, testAuthority, type TestGrantOptions } from '../src/testing.ts'
 import { guardKit } from './guard-kit.ts'
@@ -255,6 +261,29 @@ describe('guard.tool', () => {
     const failing = guard.tool('save', () => Promise.reject(new Error('full')), { effect: 'write' })
     await expect(failing('a')).rejects.toThrow('full')
     expect(audit.records.map(({ data }) => data)).toMatchObject([{}, { 'model_policy.outcome': 'error' }])
+  })
+
+  it('says of a tool that ran, when the log does not take its end, that it ran, and keeps its own error', async () => {
+    const full = new Error('disk full')
+    const took = { ...memoryAuditLog(), record: vi.fn<AuditLog['record']>() }
+    const { publish, guard, done } = await office([publishing('latest')], { audit: took })
+    const failOnce = () => took.record.mockResolvedValueOnce().mockRejectedValueOnce(full)
+    failOnce()
+    await expect(publish({ tag: 'latest' })).rejects.toMatchObject({
+      code: 'audit_incomplete',
+      message: 'publish ran (complete), and the log did not take that: disk full',
+      cause: full,
+      remedy: expect.stringContaining('do not run it again for that reason'),
+    })
+    expect(done).toEqual(['published latest'])
+    const own = new Error('no such row')
+    const save = guard.tool('save', () => Promise.reject(own), { effect: 'write' })
+    failOnce()
+    await expect(save({})).rejects.toMatchObject({
+      code: 'audit_incomplete',
+      message: 'save ran (error: no such row), and the log did not take that: disk full',
+      cause: own,
+    })
   })
 
   it('runs nothing that the log does not take, and nothing once the guard is closed', async () => {

@@ -83,11 +83,11 @@ export { grantAudience, verifyGrant, type VerifyGrantOptions, verifyWithKey } fr
 export { covers, type CoverFacts, type Coverage, type Uncovered, uncovered } from './grant/covers.ts'
 export type { Act, CommandAct, WriteAct } from './authorization/act.ts'
 export {
-  actDigest,
   authorize,
   findAuthorization,
   type Authorization,
   type AuthorizeOptions,
+  type FindAuthorizationOptions,
 } from './authorization/authorize.ts'
 export {
   findGrant,
@@ -96,6 +96,7 @@ export {
   type GrantSearch,
   type UnderGrant,
 } from './authorization/find-grant.ts'
+export { runRecorded, type ToolOutcome } from './authorization/run-recorded.ts'
 export { commandLine } from './authorization/command-line.ts'
 export { mayBeHandedOn } from './authorization/environment.ts'
 export { memoryLedger } from './ledger/memory-ledger.ts'
@@ -104,6 +105,7 @@ export { usedUp } from './ledger/used-up.ts'
 export { issuedGrant } from './ledger/issued-grant.ts'
 export type { IssuedGrant, Ledger, LedgerUsage, Revocation, Spend, SpendResult } from './ledger/ledger.ts'
 export { approvalAttributes } from './event/approval-attributes.ts'
+export { toolAttributes, type ToolAttributesOptions, toolRefused, underGrant } from './event/tool-entries.ts'
 export { loggedText } from './event/logged-text.ts'
 export type { AuditLog } from './event/audit-log.ts'
 export type {

@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, rmdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import type { PolicyErrorCode } from '@policy/core'
-import { describe, expect, it } from 'vitest'
+import type { AuditLog, PolicyErrorCode } from '@policy/core'
+import { describe, expect, it, vi } from 'vitest'
 import type { ExecAuthorizedOptions } from '../src/index.ts'
 import { authorizedCommands } from './support/authorized-command.ts'
 
@@ -179,6 +179,25 @@ describe('execAuthorized', () => {
     }
     await expect(attempt(command, [await authorization({ command })], { audit })).rejects.toThrow('disk full')
     expect(existsSync(join(top, 'ran'))).toBe(false)
+  })
+
+  it.each([
+    ['ran', command, `${process.execPath} ran (complete, exit code 0)`],
+    ['did not start', ['no-such-program-here'], 'no-such-program-here did not start'],
+  ])('says that a command %s, when the log does not take its end', async (_name, argv, said) => {
+    const { attempt, authorization } = await authorizedCommands()
+    const audit = {
+      record: vi
+        .fn<AuditLog['record']>()
+        .mockResolvedValueOnce()
+        .mockRejectedValueOnce(new Error('disk full')),
+      flush: async () => undefined,
+      close: async () => undefined,
+    }
+    await expect(attempt(argv, [await authorization({ command: argv })], { audit })).rejects.toMatchObject({
+      code: 'audit_incomplete',
+      message: `${said}, and the log did not take that: disk full`,
+    })
   })
 
   it('says what became of a command that could not be started or was ended', async () => {

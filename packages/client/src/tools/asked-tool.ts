@@ -5,9 +5,11 @@ import {
   type CallContext,
   commandLine,
   findAuthorization,
-  loggedText,
+  type FindAuthorizationOptions,
   PolicyError,
   type ToolAttributes,
+  toolRefused,
+  underGrant,
 } from '@policy/core'
 import type { ToolGuard } from './tool-guard.ts'
 
@@ -20,19 +22,19 @@ export interface AskedTool {
   about: ToolAttributes
 }
 
-/** Spend a grant for what is asked; gives what the log's entry says of it, or the refusal, recorded. */
+/** Spend a grant for what is asked; gives what the log's entries say of it, or the refusal, recorded. */
 export async function spendAuthorization(
   asked: AskedTool,
-): Promise<{ attributes: Partial<ToolAttributes> } | { refusal: PolicyError }> {
+): Promise<{ about: ToolAttributes } | { refusal: PolicyError }> {
   const { act, context, state, about } = asked
-  if (act === undefined) return { attributes: {} }
+  if (act === undefined) return { about }
   const answer = await authorize(act, context, {
     ...(await authorityOf(state)),
     callId: about['model_policy.call_id'],
   })
-  if (answer.type === 'refused') return { refusal: await recordRefusal(answer, asked, act) }
-  const { jti, approval } = answer.grant
-  return { attributes: { 'model_policy.grant.jti': jti, 'model_policy.escalation': approval.escalation } }
+  return answer.type === 'refused'
+    ? { refusal: await recordRefusal(answer, asked, act) }
+    : { about: underGrant(about, answer.grant) }
 }
 
 /** The refusal that spending would end with now, recorded; nothing is spent. */
@@ -44,20 +46,18 @@ export async function findRefusal(asked: AskedTool): Promise<PolicyError | undef
 }
 
 /** What an authorization is looked for with, at this moment. */
-async function authorityOf(state: AskedTool['state']) {
+async function authorityOf(state: AskedTool['state']): Promise<FindAuthorizationOptions> {
   const { tokens, ...options } = state.askOptions()
   return { ...options, ledger: state.ledger, tokens: await tokens() }
 }
 
 async function recordRefusal(
-  { code, reason }: Extract<Authorization, { type: 'refused' }>,
+  refused: Extract<Authorization, { type: 'refused' }>,
   { state, about }: AskedTool,
   act: Act,
 ): Promise<PolicyError> {
-  await state.audit.record({
-    kind: 'tool.refused',
-    data: { ...about, 'model_policy.code': code, 'model_policy.reason': loggedText(reason) },
-  })
+  await state.audit.record(toolRefused(about, refused))
+  const { code, reason } = refused
   return new PolicyError(code, `the tool ${about['gen_ai.tool.name']} did not run: ${reason}`, {
     remedy:
       act.type === 'command'

@@ -1,11 +1,11 @@
 import {
   type Act,
-  actDigest,
   type CallContext,
   type CommandAct,
-  loggedText,
   PolicyError,
-  type ToolAttributes,
+  runRecorded,
+  toolAttributes,
+  type ToolOutcome,
 } from '@policy/core'
 import { type AskedTool, findRefusal, spendAuthorization } from './asked-tool.ts'
 import { ownCopy } from './own-copy.ts'
@@ -59,31 +59,19 @@ export function guardedTool<Input, Rest extends unknown[], Result>(
   function ask(input: Input, effect: Recorded): AskedTool {
     const context = guard.contextOf()
     const act = options.effect === 'read' ? undefined : actOf(input, options)
-    return { act, context, state, about: attributesOf(name, effect, context, state, act) }
+    const { policy } = state
+    const callId = state.randomId()
+    return { act, context, state, about: toolAttributes({ callId, name, effect, act, context, policy }) }
   }
   async function attempt(given: Input, rest: Rest): Promise<{ result: Result } | { refusal: PolicyError }> {
     refuseClosed(state)
     if (options.effect === 'read') return { result: await run(given, ...rest) }
     const input = ownCopy(given)
-    const asked = ask(input, options.effect)
-    const authority = await spendAuthorization(asked)
+    const authority = await spendAuthorization(ask(input, options.effect))
     if ('refusal' in authority) return authority
-    const under = { ...asked.about, ...authority.attributes }
-    await state.audit.record({ kind: 'tool.authorized', data: under })
-    const end = (outcome: 'complete' | 'error', status: Partial<ToolAttributes> = {}) =>
-      state.audit.record({
-        kind: 'tool.authorized',
-        data: { ...under, 'model_policy.outcome': outcome, ...status },
-      })
-    let result: Result
-    try {
-      result = await run(input, ...rest)
-    } catch (error) {
-      await end('error')
-      throw error
-    }
-    await end('complete', options.effect === 'shell' ? exitStatus(result) : {})
-    return { result }
+    const outcomeOf = options.effect === 'shell' ? commandOutcome : () => complete
+    const ran = () => run(input, ...rest)
+    return { result: await runRecorded(state.audit, authority.about, ran, outcomeOf) }
   }
   return Object.assign(
     async function guarded(input: Input, ...rest: Rest): Promise<Result> {
@@ -104,12 +92,14 @@ export function guardedTool<Input, Rest extends unknown[], Result>(
   )
 }
 
+const complete: ToolOutcome = { 'model_policy.outcome': 'complete' }
+
 /** How a command ended, where a tool gives that as `runCommand` of `@policy/local` does. */
-function exitStatus(result: unknown): Partial<ToolAttributes> {
-  if (typeof result !== 'object' || result === null || !('type' in result)) return {}
+function commandOutcome(result: unknown): ToolOutcome {
+  if (typeof result !== 'object' || result === null || !('type' in result)) return complete
   if (result.type === 'stopped' || result.type === 'not-started')
     return { 'model_policy.outcome': result.type }
-  if (result.type !== 'ended' || !('code' in result)) return {}
+  if (result.type !== 'ended' || !('code' in result)) return complete
   const { code } = result
   const outcome = { 'model_policy.outcome': code === 0 ? 'complete' : 'error' } as const
   return typeof code === 'number' ? { ...outcome, 'process.exit.code': code } : outcome
@@ -128,21 +118,3 @@ function actOf<Input>(input: Input, options: ToolOptions<Input>): Act | undefine
 }
 
 type Recorded = Exclude<ToolOptions<never>['effect'], 'read'>
-
-function attributesOf(
-  name: string,
-  effect: Recorded,
-  context: CallContext,
-  state: ToolGuard['state'],
-  act: Act | undefined,
-): ToolAttributes {
-  return {
-    'model_policy.call_id': state.randomId(),
-    'gen_ai.tool.name': loggedText(name),
-    'model_policy.effect': effect,
-    'model_policy.policy_digest': state.policy.digest,
-    ...(act === undefined ? {} : { 'model_policy.act': actDigest(act) }),
-    ...(context.agent === undefined ? {} : { 'gen_ai.agent.id': loggedText(context.agent) }),
-    ...(context.task === undefined ? {} : { 'model_policy.task': loggedText(context.task) }),
-  }
-}

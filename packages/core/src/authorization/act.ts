@@ -1,3 +1,7 @@
+import { sha256Hex } from '#sha256'
+import canonicalize from 'canonicalize'
+import type { Digest } from '../hash/digest.ts'
+
 /** Something done to the world that needs a person's authorization each time. */
 export type Act = CommandAct | WriteAct
 
@@ -17,4 +21,9 @@ export interface WriteAct {
   type: 'write'
   /** What is written to, such as a URL, `db:prod/users`, a bucket or a branch. */
   target: string
+}
+
+/** SHA-256 over RFC 8785 of an act: what its spend and its entries in the log name. */
+export function actDigest(act: Act): Digest {
+  return `sha256:${sha256Hex(canonicalize(act) ?? '')}`
 }

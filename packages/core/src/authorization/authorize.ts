@@ -1,14 +1,11 @@
-import { sha256Hex } from '#sha256'
-import canonicalize from 'canonicalize'
 import type { CallContext } from '../call/call-context.ts'
 import type { PolicyErrorCode } from '../errors/codes.ts'
 import { coversAct, uncovered } from '../grant/covers.ts'
 import type { VerifiedGrant } from '../grant/grant.ts'
-import type { Digest } from '../hash/digest.ts'
 import { issuedGrant } from '../ledger/issued-grant.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { usedUp } from '../ledger/used-up.ts'
-import type { Act } from './act.ts'
+import { type Act, actDigest } from './act.ts'
 import { findGrant, type FindGrantOptions } from './find-grant.ts'
 
 /** Whether an act may go ahead, now and once. */
@@ -109,11 +106,6 @@ async function find(
     reason: `no grant at hand is for a ${act.type}`,
   }
   return refused(code, failure === undefined ? reason : `${reason}; ${failure}`)
-}
-
-/** SHA-256 over RFC 8785 of an act: what its spend and its entries in the log name. */
-export function actDigest(act: Act): Digest {
-  return `sha256:${sha256Hex(canonicalize(act) ?? '')}`
 }
 
 type Refused = Extract<Authorization, { type: 'refused' }>

@@ -87,6 +87,7 @@ export const policyErrorCodes = {
 
   // the record
   audit_failed: 'the audit log did not take the entry, so the call did not go ahead',
+  audit_incomplete: 'something ran, and the audit log did not take how it ended',
   log_missing: 'the audit log or its checkpoint is missing',
   log_altered: 'the audit log differs from what was sealed',
   log_rolled_back: 'the audit log is shorter or older than a checkpoint already seen',

@@ -85,6 +85,7 @@ export const remedies: Readonly<Record<PolicyErrorCode, string>> = {
   approval_expired: 'wait for the answer and call again, or wait longer',
 
   audit_failed: 'see that the log can be written, and make the call again',
+  audit_incomplete: 'mend the log; do not run it again for that reason',
   log_missing: 'name it with --log, or have it sealed first: model-policy audit seal',
   log_altered: restoreLog,
   log_rolled_back: restoreLog,

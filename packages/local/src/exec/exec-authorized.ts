@@ -1,17 +1,19 @@
 import { isAbsolute, relative, resolve, sep } from 'node:path'
 import { realpathSync } from 'node:fs'
 import {
-  actDigest,
   type AuditLog,
   authorize,
   type AuthorizeOptions,
   type CallContext,
   type CommandAct,
-  loggedText,
   mayBeHandedOn,
   PolicyError,
   type PolicyErrorCode,
-  type ToolAttributes,
+  runRecorded,
+  toolAttributes,
+  type ToolOutcome,
+  toolRefused,
+  underGrant,
 } from '@policy/core'
 import type { Repository } from '../repository/repository.ts'
 import { type CommandEnd, runCommand, type RunCommandOptions } from './run-command.ts'
@@ -50,8 +52,8 @@ export type ExecResult =
  * spent and the log has taken the entry before anything starts; how it ended is recorded after. What the program itself reads (its
  * configuration, scripts in the working tree, the network) is not part of what was authorized.
  *
- * @throws `audit_failed` when the log does not take an entry: before the run nothing starts; after it the message says that it ran. What
- *   the ledger throws.
+ * @throws `audit_failed` when the log does not take the first entry, so nothing starts; `audit_incomplete` when it ran and the log does not take
+ *   how it ended. What the ledger throws.
  */
 export async function execAuthorized(
   argv: readonly string[],
@@ -64,52 +66,28 @@ export async function execAuthorized(
   const callId = randomId()
   const folder = folderIn(repository.top, options.cwd ?? repository.top)
   const act: CommandAct = { type: 'command', command, cwd: folder.name, environment }
-  const about: ToolAttributes = {
-    'model_policy.call_id': callId,
-    'gen_ai.tool.name': loggedText(command[0] || 'none'),
-    'model_policy.effect': 'shell',
-    'model_policy.act': actDigest(act),
-    'model_policy.policy_digest': policy.digest,
-    ...(context.agent === undefined ? {} : { 'gen_ai.agent.id': loggedText(context.agent) }),
-    ...(context.task === undefined ? {} : { 'model_policy.task': loggedText(context.task) }),
-  }
+  const name = command[0] || 'none'
+  const about = toolAttributes({ callId, name, effect: 'shell', act, context, policy })
   const answer = faultOf(act) ?? (await authorize(act, context, { ...options, callId }))
   if (answer.type === 'refused') {
-    const { code, reason } = answer
-    await audit.record({
-      kind: 'tool.refused',
-      data: { ...about, 'model_policy.code': code, 'model_policy.reason': loggedText(reason) },
-    })
+    await audit.record(toolRefused(about, answer))
     return answer
   }
-  const { jti, approval } = answer.grant
-  const under: ToolAttributes = {
-    ...about,
-    'model_policy.grant.jti': jti,
-    'model_policy.escalation': approval.escalation,
-  }
-  await audit.record({ kind: 'tool.authorized', data: under })
-  const end = isStill(folder, repository.top)
-    ? await runCommand(command, {
-        cwd: folder.path,
-        timeout,
-        outputLimit,
-        environment,
-        workingTree: repository.top,
-        ...(options.env === undefined ? {} : { env: options.env }),
-        ...(options.onOutput === undefined ? {} : { onOutput: options.onOutput }),
-        ...(options.signal === undefined ? {} : { signal: options.signal }),
-      })
-    : ({ type: 'not-started', reason: 'something else was put in the place of its folder' } as const)
-  try {
-    await audit.record({ kind: 'tool.authorized', data: { ...under, ...outcomeOf(end) } })
-  } catch (cause) {
-    throw new PolicyError('audit_failed', `the command ran (${said(end)}), and the log did not take that`, {
-      cause,
-      remedy: 'mend the log; do not run the command again for that reason',
-    })
-  }
-  return { ...end, grant: jti }
+  const run = async (): Promise<CommandEnd> =>
+    isStill(folder, repository.top)
+      ? runCommand(command, {
+          cwd: folder.path,
+          timeout,
+          outputLimit,
+          environment,
+          workingTree: repository.top,
+          ...(options.env === undefined ? {} : { env: options.env }),
+          ...(options.onOutput === undefined ? {} : { onOutput: options.onOutput }),
+          ...(options.signal === undefined ? {} : { signal: options.signal }),
+        })
+      : { type: 'not-started', reason: 'something else was put in the place of its folder' }
+  const end = await runRecorded(audit, underGrant(about, answer.grant), run, outcomeOf)
+  return { ...end, grant: answer.grant.jti }
 }
 
 /** A folder of the working tree by its path and by its name below the top; symlinks resolved, so that a name cannot lead elsewhere. */
@@ -150,7 +128,7 @@ function faultOf({ command, environment }: CommandAct): Extract<ExecResult, { ty
   return refused(`the variable ${JSON.stringify(steering)} decides which code runs, so it is never handed on`)
 }
 
-function outcomeOf(end: CommandEnd): Partial<ToolAttributes> {
+function outcomeOf(end: CommandEnd): ToolOutcome {
   if (end.type === 'not-started') {
     return { 'model_policy.outcome': 'not-started', 'model_policy.reason': end.reason }
   }
@@ -165,6 +143,3 @@ function outcomeOf(end: CommandEnd): Partial<ToolAttributes> {
     ...(end.signal === null ? {} : { 'model_policy.reason': `ended by ${end.signal}` }),
   }
 }
-
-const said = (end: CommandEnd) =>
-  end.type === 'ended' ? `it ended with ${end.code ?? end.signal}` : `${end.type}: ${end.reason}`
