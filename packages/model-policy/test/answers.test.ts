@@ -257,6 +257,15 @@ describe('approve', () => {
     expect(typed.err).toContain(`"code":"${code}"`)
   })
 
+  it('takes a link that a grant has room for, and refuses another before anything is asked', async () => {
+    const office = await askedOffice()
+    const longest = 'https://example.com/'.padEnd(1000, 'x')
+    const typed = await office.manager.type(['approve', '--link', `${longest}x`], [])
+    expect(typed).toMatchObject({ code: 1, out: '' })
+    expect(typed.err).toContain('the link is 1001 characters long; a grant has room for 1000 [usage]')
+    expect(await office.manager.type(['approve', '--link', longest], yes)).toMatchObject({ code: 0 })
+  })
+
   it('never takes the passphrase from the environment', async () => {
     const office = await askedOffice()
     Object.assign(office.manager.env, { MODEL_POLICY_PASSPHRASE: passphrase })

@@ -1,4 +1,4 @@
-import { grantClaims, type GrantClaims, signGrant } from '@policy/core'
+import { grantClaims, type GrantClaims, PolicyError, signGrant } from '@policy/core'
 import { loadPrivateKey } from '@policy/local'
 import type { Host } from '../command-line/host.ts'
 import { measureWork } from '../workspace/measure-work.ts'
@@ -13,11 +13,14 @@ import { giveAnswer } from './give-answer.ts'
 import { readPending } from './read-pending.ts'
 import { type Start, startOf } from './start-of.ts'
 
+/** Longest link that a grant has room for beside its paths, in UTF-16 units. */
+const longestLink = 1000
+
 /** How an escalation is approved. */
 export interface ApproveEscalationOptions {
   /** Who approves, where this user holds the keys of several people. */
   person?: string
-  /** Where the approval can be looked at. @default the escalation file, with the escalation's id */
+  /** Where the approval can be looked at; at most 1,000 characters. @default the escalation file, with the escalation's id */
   link?: string
 }
 
@@ -40,6 +43,7 @@ export async function approveEscalation(
   options: ApproveEscalationOptions,
 ): Promise<ApprovedEscalation | undefined> {
   const terminal = requireTerminal(host, 'approving')
+  requireShort(options.link)
   const workspace = await openWorkspace(host)
   const pending = await readPending(workspace)
   await requireWritable(workspace)
@@ -76,4 +80,13 @@ export async function approveEscalation(
   } as const
   await giveAnswer(workspace, pending, approval, host.clock)
   return { claims, start }
+}
+
+function requireShort(link = ''): void {
+  if (link.length <= longestLink) return
+  throw new PolicyError(
+    'usage',
+    `the link is ${link.length} characters long; a grant has room for ${longestLink}`,
+    { remedy: 'give a shorter --link, or none' },
+  )
 }
