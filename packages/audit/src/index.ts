@@ -17,6 +17,7 @@ export { summarize, type SummarizeOptions, type UsageReport } from './summary/su
 
 export { generateLogKey, logKeyOf, verifierKey, type LogKey } from './note/key.ts'
 export { sealLog, type SealLogOptions, type SealLogResult } from './seal/seal-log.ts'
+export { rotateLog, type RotateLogOptions, type RotateLogResult } from './seal/rotate-log.ts'
 export type { LogFault } from './seal/log-fault.ts'
 export { verifyLog, type LogReport, type VerifyLogOptions } from './seal/verify-log.ts'
 

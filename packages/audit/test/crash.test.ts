@@ -1,8 +1,8 @@
-import { readFile, symlink } from 'node:fs/promises'
+import { readdir, readFile, symlink } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { parseLine, sealLog, verifyLog } from '../src/index.ts'
+import { parseLine, rotateLog, sealLog, verifyLog } from '../src/index.ts'
 import { withSealerLock } from '../src/seal/sealer-lock.ts'
 import { start, startNode, type Child } from './support/child.ts'
 import { key, origin, temporaryFolder, writeLog } from './support/log-fixture.ts'
@@ -130,4 +130,32 @@ describe('a sealer that is killed', () => {
       unsealed: { lines: 0 },
     })
   })
+})
+
+describe('a log that is rotated while others write, by processes that are killed', () => {
+  it('has every acknowledged line once, in logs that verify and go on from each other', async () => {
+    await using folder = await temporaryFolder()
+    const path = join(folder.path, 'MODEL_AUDIT.log')
+    await writeLog(path, 1)
+    const writers = ['a', 'b'].map((name) => startNode('writer.ts', path, name, '2000', '700', 'written'))
+    const over = Promise.all(writers.map(({ ended }) => ended))
+    for (let round = 0; round < 3; round += 1) {
+      const rotator = startNode('rotator.ts', path, key.skey, origin)
+      await rotator.printed(1 + Math.floor(Math.random() * 5))
+      rotator.kill()
+      await rotator.ended
+    }
+    expect(await over).toEqual([0, 0])
+    const { archive } = await rotateLog({ path, key: key.skey, origin })
+    const names = (await readdir(folder.path)).filter((name) => /\.log\.\d+T\d+\.\d+Z$/.test(name)).toSorted()
+    const logs = names.map((name) => join(folder.path, name))
+    expect(logs.at(-1)).toBe(archive)
+    const lines = (await Promise.all(logs.map(linesOf))).flat()
+    const ids = lines.flatMap((line) => /"model_policy.call_id":"([ab]-\d+)"/.exec(line)?.[1] ?? [])
+    expect(ids.toSorted()).toEqual(writers.flatMap((writer) => writer.lines).toSorted())
+    for (const [index, log] of [...logs, path].entries()) {
+      const previous = index === 0 ? {} : { previous: logs[index - 1] ?? '' }
+      expect(await verifyLog({ path: log, vkey: key.vkey, ...previous })).toMatchObject({ type: 'verified' })
+    }
+  }, 60_000)
 })

@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { appendFileSync, copyFileSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { generateLogKey, logKeyOf } from '@policy/audit'
+import { generateLogKey, logKeyOf, type RotateLogResult } from '@policy/audit'
 import { type AuditEvent, generateKeyPair, promptHash, thumbprint } from '@policy/core'
 import { savePrivateKey, type TrustRoot, userFolders } from '@policy/local'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -91,6 +91,27 @@ describe('audit', () => {
         .split('\n')
         .findIndex((text) => text.includes('call.allowed'))
     expect(JSON.parse(altered.out)).toMatchObject({ type: 'failed', faults: [{ code: 'log_altered', line }] })
+  })
+
+  it('rotates: both logs verify, the new one names the old one, and calls go on', async () => {
+    const { projectManager, log, keyFile } = await audited()
+    const lines = readFileSync(log, 'utf8').split('\n').length - 1
+    const rotated = await projectManager.type('audit', 'rotate', '--key', keyFile, '--json')
+    expect(rotated).toMatchObject({ code: 0 })
+    const { archive, archived } = JSON.parse(rotated.out) as RotateLogResult
+    expect(archived.size).toBe(lines)
+    const verify = (...more: string[]) => projectManager.type('audit', 'verify', '--vkey', key.vkey, ...more)
+    expect(await verify('--log', archive)).toMatchObject({ code: 0 })
+    const named = new RegExp(`goes on from a log of ${lines} lines with the root`)
+    expect(await verify()).toMatchObject({ code: 0, out: expect.stringMatching(named) })
+    const checked = expect.stringMatching(/which was given, and is that[\s\S]*Verified: 1 line as sealed/)
+    expect(await verify('--previous', archive)).toMatchObject({ code: 0, out: checked })
+    expect(await verify('--previous', log)).toMatchObject({
+      code: 4,
+      out: expect.stringContaining('is not the log that this one goes on from'),
+    })
+    const again = await projectManager.type('audit', 'rotate', '--key', keyFile)
+    expect(again.out).toMatch(/^Moved 1 sealed line to .*MODEL_AUDIT\.log\.\d+T.*goes on from it\./)
   })
 
   it('sums up a day, and says what is no day', async () => {

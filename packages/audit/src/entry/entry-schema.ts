@@ -120,6 +120,10 @@ const usageSummary = z.strictObject({
 
 const logOpened = z.strictObject({
   'model_policy.origin': name.describe("The log's name, as its checkpoints have it"),
+  'model_policy.previous.size': z
+    .exactOptional(count)
+    .describe('Lines of the log that was rotated away when this one began'),
+  'model_policy.previous.root': z.exactOptional(z.base64()).describe('The RFC 6962 root over those lines'),
 })
 
 const approval = z.strictObject({

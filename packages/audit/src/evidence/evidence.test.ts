@@ -78,7 +78,9 @@ describe('evidence', () => {
     await expect(proveEntry({ path, line: 99 })).rejects.toMatchObject({ code: 'log_missing' })
     await writeFile(path, (await readFile(path, 'utf8')).replace('call-1', 'call-2'))
     await expect(proveEntry({ path, line: 3 })).rejects.toMatchObject({ code: 'log_altered' })
-    await writeFile(`${path}.leaves`, (await readFile(`${path}.leaves`)).fill(0, 0, 1))
+    const leaves = await readFile(`${path}.leaves`)
+    leaves[0] = (leaves[0] ?? 0) ^ 1
+    await writeFile(`${path}.leaves`, leaves)
     await expect(proveEntry({ path, line: 4 })).rejects.toMatchObject({ code: 'log_altered' })
     await rm(`${path}.leaves`)
     await expect(proveEntry({ path, line: 4 })).rejects.toMatchObject({ code: 'log_missing' })

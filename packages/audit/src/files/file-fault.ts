@@ -16,7 +16,11 @@ const meanings: Record<string, { fact: string; remedy: string }> = {
 }
 
 /** What the system said when something was done with a log file, as an error people can act on. */
-export function fileFault(action: 'append to' | 'seal', path: string, cause: unknown): PolicyError {
+export function fileFault(
+  action: 'append to' | 'seal' | 'rotate',
+  path: string,
+  cause: unknown,
+): PolicyError {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
   const known = meanings[code]
   const fact = known?.fact ?? (cause instanceof Error ? cause.message : String(cause))

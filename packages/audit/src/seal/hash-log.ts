@@ -8,7 +8,7 @@ import { growRange, type CompactRange } from '../tree/compact-range.ts'
 import { bytesOf, hashBytes, leafHash, type Hash } from '../tree/hashes.ts'
 import { openLeaves, readLeaves } from './leaf-store.ts'
 import { altered, logMissing, rolledBack } from './log-fault.ts'
-import { openingOf } from './read-log.ts'
+import { openingOf } from './opening.ts'
 import { syncFolder } from './seal-files.ts'
 import type { SealerState } from './sealer-state.ts'
 
@@ -113,7 +113,7 @@ async function endsWithLeaf({ log, leaves }: LogInput, { bytes, range }: SealerS
 }
 
 function checkOpening(path: string, line: LogLine, origin: string): void {
-  const opens = openingOf(line)
+  const opens = openingOf(line.bytes?.toString() ?? '')?.origin
   if (opens === undefined) throw altered(path, 'its first line is not the one that opens a log')
   if (opens !== origin) throw altered(path, `its first line names ${opens}, not ${origin}`)
 }

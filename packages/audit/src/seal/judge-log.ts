@@ -5,27 +5,45 @@ import { rootOfLeaves } from './leaf-store.ts'
 import type { LogFault } from './log-fault.ts'
 import type { LogReading } from './read-log.ts'
 
-/** Everything that is wrong with a log, given what was read of it and the genuine checkpoints. */
+/** Everything that is wrong with a log, given what was read of it and its genuine checkpoint. */
 export async function judge(
   reading: LogReading,
   leaves: FileHandle | undefined,
-  sealed: Checkpoint | undefined,
-  earlier: Checkpoint | undefined,
+  sealed: Checkpoint,
 ): Promise<LogFault[]> {
-  const faults: LogFault[] = []
-  const origin = (sealed ?? earlier)?.origin
-  if (origin !== undefined && reading.lines > 0 && reading.opens !== origin) {
-    faults.push({ code: 'log_altered', line: 1, message: `Line 1 does not open the log ${origin}.` })
-  }
-  if (sealed) faults.push(...(await judgeAgainst(sealed, reading, leaves)))
-  if (!earlier) return faults
+  const faults = await judgeAgainst(sealed, reading, leaves)
+  if (reading.lines === 0 || reading.opens?.origin === sealed.origin) return faults
+  return [
+    { code: 'log_altered', line: 1, message: `Line 1 does not open the log ${sealed.origin}.` },
+    ...faults,
+  ]
+}
+
+/** Whether a log holds what a genuine earlier checkpoint covered. A line altered after sealing spoils both roots; said once it is enough. */
+export async function judgeEarlier(
+  reading: LogReading,
+  sealed: Checkpoint | undefined,
+  earlier: Checkpoint,
+  faulty: boolean,
+): Promise<LogFault[]> {
+  const faults = await faultsBefore(reading, sealed, earlier, faulty)
+  if (reading.opens?.previous === undefined) return faults
+  const elsewhere =
+    'If the earlier checkpoint is of the log before this one, give that log as well (`previous`, `--previous`).'
+  return faults.map((fault) => ({ ...fault, message: `${fault.message} ${elsewhere}` }))
+}
+
+async function faultsBefore(
+  reading: LogReading,
+  sealed: Checkpoint | undefined,
+  earlier: Checkpoint,
+  faulty: boolean,
+): Promise<LogFault[]> {
   if (sealed && sealed.size < earlier.size) {
     const message = `The checkpoint covers ${countOf(sealed.size, 'line')}; an earlier one covered ${earlier.size}: log or checkpoint was put back.`
-    return [...faults, { code: 'log_rolled_back', message }]
+    return [{ code: 'log_rolled_back', message }]
   }
-  // A line that was altered after sealing spoils both roots; said once it is enough.
-  if (faults.length > 0) return faults
-  return judgeAgainst(earlier, reading, undefined)
+  return faulty ? [] : judgeAgainst(earlier, reading, undefined)
 }
 
 async function judgeAgainst(

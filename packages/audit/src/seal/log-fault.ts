@@ -16,6 +16,18 @@ export function altered(path: string, fact: string): PolicyError {
   })
 }
 
+/** Another log of the same name has taken the place of the sealed one. */
+export function another(path: string): PolicyError {
+  return new PolicyError(
+    'log_altered',
+    `${path} is another log than the one that was sealed: its first line is another.`,
+    {
+      remedy: `If somebody moved the sealed log, move its seal to it (${path}.checkpoint, .leaves and .sealer), verify it there, and seal this one; \`model-policy audit rotate\` does all that. If nobody did, keep the files as they are and look for the sealed log.`,
+      place: { file: path, line: 1 },
+    },
+  )
+}
+
 /** The log or its checkpoint is shorter or older than it was. */
 export function rolledBack(path: string, fact: string): PolicyError {
   return new PolicyError('log_rolled_back', `${path} was cut or put back: ${fact}.`, {

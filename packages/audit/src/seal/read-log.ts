@@ -4,6 +4,7 @@ import { logLines, type LogLine } from '../lines/log-lines.ts'
 import { growRange } from '../tree/compact-range.ts'
 import { emptyRoot, type Hash } from '../tree/hashes.ts'
 import { readLeaves } from './leaf-store.ts'
+import { openingOf, type Opening } from './opening.ts'
 
 export interface ReadLogOptions {
   log: FileHandle
@@ -27,8 +28,8 @@ export interface LogReading {
   roots: ReadonlyMap<number, Hash>
   /** The first line, from 1, whose hash is not the stored one; `undefined` when none is, or nothing is stored. */
   differs: number | undefined
-  /** The origin that the first line names; `undefined` when it does not open a log. */
-  opens: string | undefined
+  /** What the first line says; `undefined` when it does not open a log. */
+  opens: Opening | undefined
 }
 
 const tornLinesNamed = 20
@@ -46,14 +47,14 @@ export async function readLog({
   const torn = { count: 0, lines: [] as number[] }
   let end = 0
   let differs: number | undefined
-  let opens: string | undefined
+  let opens: Opening | undefined
   for await (const lines of logLines(log, 0, total)) {
     const stored = leaves && differs === undefined ? await readLeaves(leaves, range.size, lines.length) : []
     for (const [index, line] of lines.entries()) {
       range.push(line.leaf)
       if (sizes.includes(range.size)) roots.set(range.size, range.root())
       if (stored[index] !== undefined && stored[index] !== line.leaf) differs ??= range.size
-      if (range.size === 1) opens = openingOf(line)
+      if (range.size === 1) opens = openingOf(line.bytes?.toString() ?? '')
       if (isTorn(line)) {
         torn.count += 1
         if (torn.lines.length < tornLinesNamed) torn.lines.push(range.size)
@@ -67,12 +68,4 @@ export async function readLog({
 
 function isTorn({ bytes }: LogLine): boolean {
   return bytes === undefined || parseLine(bytes.toString()).type === 'torn'
-}
-
-/** A log begins by naming itself; the id of that line makes two logs of one name differ from their first leaf on. */
-export function openingOf({ bytes }: LogLine): string | undefined {
-  const parsed = parseLine(bytes?.toString() ?? '')
-  if (parsed.type !== 'entry' || parsed.event.type !== 'dev.modelpolicy.log.opened.v1') return undefined
-  const origin: unknown = (parsed.event.data as unknown as Record<string, unknown>)['model_policy.origin']
-  return typeof origin === 'string' ? origin : undefined
 }

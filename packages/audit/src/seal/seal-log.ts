@@ -9,6 +9,7 @@ import { hashFromStart, hashOnwards, type HashedLog, type LogInput } from './has
 import { altered } from './log-fault.ts'
 import { readText, replaceFile, sealFiles } from './seal-files.ts'
 import { withSealerLock } from './sealer-lock.ts'
+import { refuseAnother } from './refuse-another.ts'
 import { readState, writeState } from './sealer-state.ts'
 
 /** Which log is sealed, and with what. */
@@ -44,12 +45,21 @@ export interface SealLogResult {
  *   `file_unreadable` when the system refuses to write the seal
  */
 export async function sealLog(options: SealLogOptions): Promise<SealLogResult> {
+  parseSigner(options.key)
+  await (await openLog(options.path)).close()
+  try {
+    return await withSealerLock(sealFiles(options.path).lock, () => sealHeld(options))
+  } catch (error) {
+    throw PolicyError.is(error) ? error : fileFault('seal', options.path, error)
+  }
+}
+
+/** Seal a log whose sealer's lock is held. */
+export async function sealHeld(options: SealLogOptions): Promise<SealLogResult> {
   const signer = parseSigner(options.key)
   const log = await openLog(options.path)
   try {
-    return await withSealerLock(sealFiles(options.path).lock, () => seal(log, signer, options))
-  } catch (error) {
-    throw PolicyError.is(error) ? error : fileFault('seal', options.path, error)
+    return await seal(log, signer, options)
   } finally {
     await log.close()
   }
@@ -67,6 +77,8 @@ async function seal(log: FileHandle, signer: Signer, options: SealLogOptions): P
     throw altered(path, 'the checkpoint beside it is of another log of the same length')
   }
   if (base.origin !== origin) throw altered(path, `its checkpoint is of ${base.origin}, not of ${origin}`)
+
+  if (base.size > 0) await refuseAnother(log, { path, leaves: files.leaves, origin })
 
   const input: LogInput = { log, path, leaves: files.leaves, total: (await log.stat()).size, onProgress }
   const onwards = state?.checkpoint.size === base.size ? await hashOnwards(input, state) : undefined

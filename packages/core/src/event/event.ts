@@ -166,6 +166,10 @@ export interface UsageSummary {
 export interface LogOpened {
   /** The log's origin, as its checkpoints name it. */
   'model_policy.origin': string
+  /** How many lines the log that was rotated away had when this one began; absent in a first log. */
+  'model_policy.previous.size'?: number
+  /** The RFC 6962 root over those lines, in base64; absent in a first log. */
+  'model_policy.previous.root'?: string
 }
 
 /** An escalation was put before people, or answered. */

@@ -3,11 +3,12 @@ import { countOf, type UsageCount } from '@policy/core'
 
 /** What a verification found, for people. */
 export function logReportText(path: string, report: LogReport): string {
-  const { type, faults, sealed, unsealed, lines, torn, limits } = report
+  const { type, faults, sealed, previous, unsealed, lines, torn, limits } = report
   const head = sealed
     ? `${path}: ${countOf(lines, 'line')}, ${sealed.lines} of them sealed as ${sealed.origin}`
     : `${path}: ${countOf(lines, 'line')}, no seal that counts`
   const rest = [
+    ...(previous ? [previousText(previous)] : []),
     ...(unsealed.bytes > 0
       ? [
           `  after the last line: ${countOf(unsealed.bytes, 'byte')} of a record that is being written or was torn`,
@@ -22,6 +23,11 @@ export function logReportText(path: string, report: LogReport): string {
     ...limits.map((limit) => `  ${limit}`),
   ]
   return `${[head, ...rest, type === 'verified' ? verdictText(report) : 'NOT verified.'].join('\n')}\n`
+}
+
+function previousText({ lines, root, checked }: NonNullable<LogReport['previous']>): string {
+  const known = checked ? 'which was given, and is that' : 'which was not looked at (--previous <that log>)'
+  return `  goes on from a log of ${countOf(lines, 'line')} with the root ${root}, ${known}`
 }
 
 /** What was shown and what was not: never a bare yes, for lines after the seal are not covered by it. */

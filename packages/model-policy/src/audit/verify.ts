@@ -17,6 +17,7 @@ import { logReportText } from './report-text.ts'
 export interface VerifyWholeLogOptions extends FindLogOptions {
   checkpoint?: string
   atLeast?: string
+  previous?: string
 }
 
 /** Verify a log against its seal. */
@@ -31,6 +32,7 @@ export async function verifyWholeLog(
     onProgress: progress(host, 'verifying'),
     ...(log.origin !== undefined && { origin: log.origin }),
     ...(options.checkpoint !== undefined && { checkpoint: await fileText(host, options.checkpoint) }),
+    ...(options.previous !== undefined && { previous: resolve(host.cwd, options.previous) }),
     ...(options.atLeast !== undefined && { atLeast: await fileText(host, options.atLeast) }),
   })
   return { text: logReportText(log.path, report), report }

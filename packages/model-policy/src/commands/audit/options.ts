@@ -7,6 +7,13 @@ export function withLogOptions(command: Command): Command {
     .option('--json', 'print the result as JSON')
 }
 
+/** Give a command the options that say which log, and with what it is sealed. */
+export function withSealerOptions(command: Command): Command {
+  return withLogOptions(command)
+    .option('--key <file>', "the sealer's private key (default: this user's key that is pinned for the log)")
+    .option('--origin <name>', "the log's name, as its first line says it (default: the one that is pinned)")
+}
+
 /** Give a command the options that say which log, and by whom it must be sealed. */
 export function withSealOptions(command: Command): Command {
   return withLogOptions(command)

@@ -1,6 +1,6 @@
 import { exitCode } from '../../command-line/exit-code.ts'
 import type { CommandDefinition } from '../../command-line/command-definition.ts'
-import { withLogOptions } from './options.ts'
+import { withSealerOptions } from './options.ts'
 
 interface SealOptions {
   log?: string
@@ -12,33 +12,19 @@ interface SealOptions {
 
 /** `audit seal`: sign how long the log is and what its lines are; run by another user or host than the log's writers. */
 export const seal: CommandDefinition = (program, host, finish) => {
-  withLogOptions(program.command('seal'))
+  withSealerOptions(program.command('seal'))
     .description("sign the log's length and lines; run it as another user than the log's writers")
-    .option('--key <file>', "the sealer's private key (default: this user's key that is pinned for the log)")
     .option('--new-key', 'make the key first: a new file, readable by this user alone')
-    .option('--origin <name>', "the log's name, as its first line says it (default: the one that is pinned)")
     .action(
       finish(async (options: SealOptions) => {
-        const [
-          { countOf },
-          { sealLog },
-          { findLog },
-          { makeSealerKey, sealerKey },
-          { logOrigin },
-          { progress },
-        ] = await Promise.all([
+        const [{ countOf }, { sealLog }, { sealingOf }] = await Promise.all([
           import('@policy/core'),
           import('@policy/audit'),
-          import('../../audit/find-log.ts'),
-          import('../../audit/sealer-key.ts'),
-          import('../../audit/log-origin.ts'),
-          import('../../audit/progress.ts'),
+          import('../../audit/sealing-of.ts'),
         ])
-        const log = await findLog(host, options)
-        const origin = log.origin ?? (await logOrigin(log.path))
-        if (options.newKey) await makeSealerKey(host, origin, options.key)
-        const key = await sealerKey(host, log, origin, options.key)
-        const sealed = await sealLog({ path: log.path, key, origin, onProgress: progress(host, 'sealing') })
+        const { log, sealing } = await sealingOf(host, options, 'sealing')
+        const { origin } = sealing
+        const sealed = await sealLog(sealing)
         if (options.json) {
           host.out(`${JSON.stringify({ log: log.path, origin, ...sealed })}\n`)
           return exitCode.ok

@@ -8,6 +8,7 @@ interface VerifyOptions {
   origin?: string
   checkpoint?: string
   atLeast?: string
+  previous?: string
   proof?: string
   json?: boolean
 }
@@ -20,6 +21,7 @@ export const verify: CommandDefinition = (program, host, finish) => {
     )
     .option('--checkpoint <file>', 'the checkpoint (default: the one beside the log)')
     .option('--at-least <file>', 'a checkpoint seen before: shows a log and a seal that were put back')
+    .option('--previous <log>', 'the log before, which was rotated away: shows that this one goes on from it')
     .option('--proof <file>', 'check evidence, the proof of an entry or of growth instead, without the log')
     .action(
       finish(async (options: VerifyOptions) => {
