@@ -56,30 +56,32 @@ export function bestEffort(
     await sink.flush?.()
   }
 
-  async function close(): Promise<void> {
-    try {
-      await settle()
-    } finally {
-      await sink.close?.()
-    }
-  }
-
   return {
     offer,
-    flush: () => within(patience, settle()),
+    async flush() {
+      const time = timeOf(patience)
+      await time.orUntil(settle())
+      time.end()
+    },
     async close() {
-      await within(patience, close())
+      const time = timeOf(patience)
+      await time.orUntil(settle())
+      // Also one that is stuck lets go of what it holds, if it can; nobody waits for it longer than for the rest.
+      await time.orUntil((async () => sink.close?.())())
+      time.end()
       for (const offered of pending) if (pending.delete(offered)) lose(offered.entry, tooSlow(patience))
     },
   }
 }
 
-/** Wait for work that may fail or never end, so long and no longer. */
-async function within(patience: number, work: Promise<unknown>): Promise<void> {
+/** A span of time that begins now: wait in it for work that may fail or never end. */
+function timeOf(milliseconds: number) {
   const over = Promise.withResolvers<void>()
-  const timer = setTimeout(over.resolve, patience)
-  await Promise.race([work.catch(() => {}), over.promise])
-  clearTimeout(timer)
+  const timer = setTimeout(over.resolve, milliseconds)
+  return {
+    orUntil: (work: Promise<unknown>) => Promise.race([work.catch(() => {}), over.promise]),
+    end: () => clearTimeout(timer),
+  }
 }
 
 function stuck(count: number): PolicyError {

@@ -3,6 +3,7 @@ import { PolicyError, type AuditEvent, type AuditRecord } from '@policy/core'
 import { finishedCall, origin } from '../../test/support/log-fixture.ts'
 import { memorySink } from '../sinks/memory-sink.ts'
 import type { AuditSink } from '../sinks/sink.ts'
+import { tee } from '../sinks/tee.ts'
 import { summarize } from '../summary/summarize.ts'
 import { createAuditLog } from './create-audit-log.ts'
 import type { SinkLoss } from './loss.ts'
@@ -120,6 +121,39 @@ describe('createAuditLog', () => {
       [0, 3],
       [1, 4],
     ])
+  })
+
+  it('closes a best-effort sink that never answers, too', async () => {
+    const closed: string[] = []
+    const log = createAuditLog({
+      sinks: [memorySink()],
+      bestEffort: [{ ...stuck, close: async () => void closed.push('stuck') }],
+      origin,
+      bestEffortPatience: 1,
+      summaryInterval: false,
+      onLoss: () => {},
+    })
+    await log.record(finishedCall('call-1'))
+    await log.close()
+    expect(closed).toEqual(['stuck'])
+  })
+
+  it('refuses a record when one sink throws at once and another refuses it later', async () => {
+    const rash: AuditSink = {
+      name: 'rash',
+      append() {
+        throw new Error('at once')
+      },
+    }
+    const late: AuditSink = {
+      name: 'late',
+      append: () => new Promise((_resolve, reject) => setImmediate(reject, new Error('later'))),
+    }
+    for (const sinks of [[late, rash], [tee(late, rash)]]) {
+      const log = createAuditLog({ sinks, origin, summaryInterval: false })
+      await expect(log.record(finishedCall('call-1'))).rejects.toMatchObject({ code: 'audit_failed' })
+      await log.close()
+    }
   })
 
   it('closes a best-effort sink after it has what was under way, and tells of no loss', async () => {

@@ -32,7 +32,7 @@ export function createDelivery({ required, others, maximumPending, ...told }: De
 
   async function flushRequired(): Promise<void> {
     try {
-      await Promise.all(required.map((sink) => sink.flush?.()))
+      await Promise.all(required.map(async (sink) => sink.flush?.()))
     } catch (cause) {
       throw notTaken(cause)
     }
@@ -44,8 +44,9 @@ export function createDelivery({ required, others, maximumPending, ...told }: De
       for (const offer of offers) offer.offer(entry)
       delivering += 1
       try {
-        // One sink is the usual case, and Promise.all costs more than many a sink.
-        await (only ? only.append(entry) : Promise.all(required.map((sink) => sink.append(entry))))
+        // One sink is the usual case, and Promise.all costs more than many a sink. One that throws at once must not leave the others' answers
+        // without a reader.
+        await (only ? only.append(entry) : Promise.all(required.map(async (sink) => sink.append(entry))))
       } catch (cause) {
         throw notTaken(cause)
       } finally {
@@ -69,7 +70,7 @@ export function createDelivery({ required, others, maximumPending, ...told }: De
       try {
         await flushRequired()
       } finally {
-        await Promise.allSettled(required.map((sink) => sink.close?.()))
+        await Promise.allSettled(required.map(async (sink) => sink.close?.()))
         await offered
       }
     },

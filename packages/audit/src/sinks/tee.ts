@@ -8,13 +8,13 @@ export function tee(...sinks: readonly AuditSink[]): AuditSink {
       for (const sink of sinks) sink.open?.(opening)
     },
     async append(entry) {
-      await Promise.all(sinks.map((sink) => sink.append(entry)))
+      await Promise.all(sinks.map(async (sink) => sink.append(entry)))
     },
     async flush() {
-      await Promise.all(sinks.map((sink) => sink.flush?.()))
+      await Promise.all(sinks.map(async (sink) => sink.flush?.()))
     },
     async close() {
-      await Promise.all(sinks.map((sink) => sink.close?.()))
+      await Promise.all(sinks.map(async (sink) => sink.close?.()))
     },
   }
 }
