@@ -188,6 +188,17 @@ describe('grants at hand that do not fit', () => {
     await expect(alone.guard.check(codex)).rejects.toMatchObject({ code: 'history_incomplete' })
   })
 
+  it('have no glob read that nobody has verified', async () => {
+    const authority = await testAuthority()
+    const context = { ...authority.context, paths: ['docs/a.md'] }
+    const grants = [await grantFor(authority, { task: 'ISSUE-1' })]
+    const guard = createGuard({ ...authority, context, grants, audit: memoryAuditLog() })
+    expect(await guard.check(codex)).toMatchObject({
+      code: 'grant_task',
+      reason: expect.not.stringContaining('reaches'),
+    })
+  })
+
   it('open nothing by a later start of theirs, from where no rule asks for a grant', async () => {
     const policy = await definePolicy({
       ...defaultPolicy,

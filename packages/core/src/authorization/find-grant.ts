@@ -88,8 +88,7 @@ export async function findGrant<Answer>(
     const claims = await readGrant(token).catch(refusalOf)
     if ('code' in claims) return { token, short: [claims], facts: Infinity }
     if (claims.authorization_details[0].type !== type) return undefined
-    const differing = shortfalls(claims, wanted, context, { policy: policy.digest, now })
-    const [first, ...others] = measure ? differing.filter(({ code }) => code !== 'grant_path') : differing
+    const [first, ...others] = shortfalls(claims, wanted, context, { policy: policy.digest, now })
     if (first) return { token, short: [first, ...others], facts: others.length + 1 }
     const grant = await verify(token).catch(refusalOf)
     if ('code' in grant) return { token, short: [grant], facts: 1 }

@@ -112,10 +112,10 @@ function coversWork(grant: GrantClaims, context: CallContext, facts: CoverFacts)
 }
 
 /**
- * Every fact that keeps a grant from permitting an act, or these models to run: for passing over what cannot fit before it is verified, and
- * for telling which grant comes nearest.
+ * Every fact but the files that keeps a grant from permitting an act, or these models to run: for passing over what cannot fit before it is
+ * verified and the work is measured, and for telling which grant comes nearest.
  *
- * Takes claims that nobody has verified. That nothing is short permits nothing.
+ * Takes claims that nobody has verified, so it matches no glob of theirs. That nothing is short permits nothing.
  */
 export function shortfalls(
   claims: GrantClaims,
@@ -185,10 +185,13 @@ const workChecks: readonly Check[] = [
           'grant_persona',
           `the grant is for ${personas.join(', ')}; the agent acts as ${said(persona, 'persona')}`,
         ),
-  ({ authorization_details: [detail] }, context) => coversPaths(detail, context),
 ]
 
-const everyCheck = [...timeChecks, ...workChecks]
+const everyCheck: readonly Check[] = [
+  ...timeChecks,
+  ...workChecks,
+  ({ authorization_details: [detail] }, context) => coversPaths(detail, context),
+]
 
 const at = (seconds: number) => new Date(seconds * 1000).toISOString()
 
