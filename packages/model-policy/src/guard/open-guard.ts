@@ -20,7 +20,10 @@ export interface OpenGuardOptions extends OpenWorkspaceOptions, Partial<Omit<Gua
   context?: Omit<CallContext, 'agent' | 'persona' | 'repo' | 'agentKey'>
   /** Opens the agent's private key. @default the environment's `MODEL_POLICY_PASSPHRASE`, else none */
   passphrase?: string
-  /** The revision that work is measured against. @default the first protected branch that this clone knows, else HEAD */
+  /**
+   * The revision that work is measured against, for rules and drafts; what a grant reaches counts from the commit that the grant names.
+   * @default the first protected branch that this clone knows, else HEAD
+   */
   base?: string
 }
 
