@@ -57,6 +57,11 @@ async function judgeAgainst(
   const genuine = stored === sealed.root
   const differs =
     genuine && reading.differs !== undefined && reading.differs <= sealed.size ? reading.differs : undefined
+  if (differs === 1 && reading.opens?.origin === sealed.origin) {
+    const message =
+      'Line 1 opens another log than the one that was sealed: that one was moved away without its seal, or replaced.'
+    return [{ code: 'log_altered', line: 1, message }]
+  }
   if (differs !== undefined) {
     return [
       {

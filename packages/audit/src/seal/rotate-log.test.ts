@@ -179,6 +179,9 @@ describe('rotateLog', () => {
       message: expect.stringContaining('another log'),
       remedy: expect.stringContaining('move its seal'),
     })
+    expect(await verify(path)).toMatchObject({
+      faults: [{ code: 'log_altered', line: 1, message: expect.stringContaining('opens another log') }],
+    })
     for (const part of ['checkpoint', 'leaves', 'sealer'])
       await rename(`${path}.${part}`, `${path}.1.${part}`)
     expect(await verify(`${path}.1`)).toMatchObject({ type: 'verified' })
