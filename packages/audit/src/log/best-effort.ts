@@ -1,7 +1,7 @@
 import { countOf, PolicyError } from '@policy/core'
 import type { AuditEntry } from '../entry/entry.ts'
 import type { AuditSink } from '../sinks/sink.ts'
-import { tellOfLoss, type SinkLoss } from './loss.ts'
+import { tellOfLoss, warnOfFlush, type SinkLoss } from './loss.ts'
 
 export interface BestEffortOptions {
   /** How many entries may be under way to one sink; a further one is lost to it. */
@@ -53,7 +53,11 @@ export function bestEffort(
 
   async function settle(): Promise<void> {
     await Promise.all(Array.from(pending, ({ settled }) => settled))
-    await sink.flush?.()
+    try {
+      await sink.flush?.()
+    } catch (error) {
+      warnOfFlush(sink.name, error)
+    }
   }
 
   return {

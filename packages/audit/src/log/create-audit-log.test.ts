@@ -30,6 +30,15 @@ function countedCall(persona?: string): AuditRecord {
 const broken: AuditSink = { name: 'broken', append: () => Promise.reject(new Error('no such place')) }
 const stuck: AuditSink = { name: 'stuck', append: () => new Promise(() => {}) }
 
+/** The warnings of this process from now on, heard here and not printed. */
+function heardWarnings(): readonly string[] {
+  const warnings: string[] = []
+  const { emitWarning } = process
+  onTestFinished(() => void (process.emitWarning = emitWarning))
+  process.emitWarning = (warning) => void warnings.push(String(warning))
+  return warnings
+}
+
 const summaries = (events: readonly AuditEvent[]) =>
   events.filter((event) => event.type.includes('usage.summary'))
 
@@ -123,6 +132,24 @@ describe('createAuditLog', () => {
     ])
   })
 
+  it('warns when a best-effort sink loses at its flush what it had taken', async () => {
+    const warnings = heardWarnings()
+    const forgetful: AuditSink = {
+      name: 'forgetful',
+      append: async () => {},
+      flush: () => Promise.reject(new Error('no room')),
+    }
+    const log = createAuditLog({
+      sinks: [memorySink()],
+      bestEffort: [forgetful],
+      origin,
+      summaryInterval: false,
+    })
+    await log.record(finishedCall('call-1'))
+    await log.close()
+    expect(warnings).toEqual(['Audit sink forgetful has lost entries it had taken: Error: no room'])
+  })
+
   it('closes a best-effort sink that never answers, too', async () => {
     const closed: string[] = []
     const log = createAuditLog({
@@ -186,10 +213,7 @@ describe('createAuditLog', () => {
     ],
     ['rejects', () => Promise.reject(new Error('no metrics'))],
   ])('goes on when onLoss %s, and warns of the loss and of that', async (_name, onLoss) => {
-    const warnings: string[] = []
-    const { emitWarning } = process
-    onTestFinished(() => void (process.emitWarning = emitWarning))
-    process.emitWarning = (warning) => void warnings.push(String(warning))
+    const warnings = heardWarnings()
     const log = createAuditLog({
       sinks: [memorySink()],
       bestEffort: [broken],

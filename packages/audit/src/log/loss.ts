@@ -29,6 +29,11 @@ export async function tellOfLoss(
   }
 }
 
+/** Tell, as a process warning, of entries that a sink had taken and lost then: it does not say which. */
+export function warnOfFlush(sink: string, error: unknown): void {
+  warn(`Audit sink ${sink} has lost entries it had taken: ${String(error)}`)
+}
+
 function warn(message: string): void {
   process.emitWarning(message, { code: 'model_policy_audit' })
 }
