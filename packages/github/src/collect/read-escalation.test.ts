@@ -13,11 +13,21 @@ const [byManager, byDeveloper] = ['d'.repeat(40), 'e'.repeat(40)] as const
 
 const unasked = () => Promise.reject(new Error('not asked for'))
 
-/** Trees of one file each; nothing else of a history is asked for. */
-function historyOf(trees: Readonly<Record<string, string>>): GitHistory {
+const tree = (name: string) => ({ mode: '040000', id: name, name })
+const file = (id: string, name: string) => ({ mode: '100644', id, name })
+
+/** Trees of an escalation and perhaps another file each; nothing else of a history is asked for. */
+function historyOf(trees: Readonly<Record<string, string>>, evidence?: { at: string }): GitHistory {
   return {
-    entries: async (commit) =>
-      trees[commit] === undefined ? [] : [{ mode: '100644', id: trees[commit], name: 'escalation.md' }],
+    entries: async (commit, folder) => {
+      if (folder === '.model-policy') return [tree('evidence')]
+      if (folder === '.model-policy/evidence') return [file('{}', `${anEscalation().id}.json`)]
+      const text = trees[commit]
+      return [
+        ...(evidence?.at === commit ? [tree('.model-policy')] : []),
+        ...(text === undefined ? [] : [file(text, 'escalation.md')]),
+      ]
+    },
     blob: async (id) => new TextEncoder().encode(id),
     isAncestor: async () => true,
     change: unasked,
@@ -51,4 +61,30 @@ it('gives no commit for a note whose text the newest commit of the file did not 
   const note = await noteOf(wide)
   expect(note).toMatchObject({ decision: 'approved' })
   expect(note?.commit).toBeUndefined()
+})
+
+const asked = renderEscalation(anEscalation())
+const readWith = async (atBase: string | undefined, evidence?: { at: string }) => {
+  const trees = { [head]: asked, ...(atBase === undefined ? {} : { [base]: atBase }) }
+  const history = historyOf(trees, evidence)
+  const { escalation } = await readEscalation({ history, base, head, path: 'escalation.md', commits: [] })
+  return escalation.type === 'read' && escalation.onBase
+}
+
+it.each([
+  ['the same file', asked, true],
+  ['the same with CRLF', asked.replaceAll('\n', '\r\n'), true],
+  ['the same with a line more at its end', `${asked}\n`, true],
+  ['the same with an answer', `${asked}\n## Approval\n\nApproved: ${escalationDigest(asked)}\n`, true],
+  ['another text under its id', renderEscalation(anEscalation({ paths: ['lib/**'] })), true],
+  ['another request', renderEscalation(anEscalation({ id: 'esc_01JD0000000000000000000001' })), false],
+  ['no escalation', 'nothing', false],
+  ['no file', undefined, false],
+])('of an escalation whose base branch has %s, tells whether it was used', async (_what, atBase, used) => {
+  expect(await readWith(atBase)).toBe(used)
+})
+
+it('tells that an escalation was used where its evidence lies on the base branch, and not where only on the head', async () => {
+  expect(await readWith(undefined, { at: base })).toBe(true)
+  expect(await readWith(undefined, { at: head })).toBe(false)
 })

@@ -20,7 +20,6 @@ export async function readEscalation(
   const { history, base, head, path } = options
   const file = await readFile(history, head, path)
   if (file.type !== 'file') return { escalation: file }
-  const before = await readFile(history, base, path)
   try {
     const { escalation, digest, approval, note } = await parseEscalation(file.text)
     const ends = await Promise.all([head, base].map((end) => isReached(history, escalation.base, end)))
@@ -30,7 +29,7 @@ export async function readEscalation(
         type: 'read',
         escalation,
         digest,
-        onBase: before.type === 'file' && before.id === file.id,
+        onBase: await isUsed(options, escalation.id, digest),
         reachesBase: ends.every(Boolean),
         ...(note === undefined ? {} : { note: { ...note, commit: written } }),
       },
@@ -40,6 +39,31 @@ export async function readEscalation(
     if (!PolicyError.is(error) || !error.code.startsWith('escalation_')) throw error
     const line = error.place?.line === undefined ? '' : ` (line ${error.place.line})`
     return { escalation: { type: 'refused', code: error.code, reason: `${error.message}${line}` } }
+  }
+}
+
+/**
+ * Whether the base branch has the escalation already: the same request, however its file is spelt, or the evidence of its calls, which
+ * stays when the file has gone.
+ */
+async function isUsed(
+  { history, base, path }: ReadEscalationOptions,
+  id: string,
+  digest: string,
+): Promise<boolean> {
+  const [before, evidence] = await Promise.all([
+    readFile(history, base, path),
+    readFile(history, base, `.model-policy/evidence/${id}.json`),
+  ])
+  if (evidence.type !== 'missing') return true
+  if (before.type !== 'file') return false
+  try {
+    const merged = await parseEscalation(before.text)
+    return merged.escalation.id === id || merged.digest === digest
+  } catch (error) {
+    // What is no escalation was never approved as one.
+    if (PolicyError.is(error) && error.code.startsWith('escalation_')) return false
+    throw error
   }
 }
 

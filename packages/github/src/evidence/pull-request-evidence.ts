@@ -78,7 +78,7 @@ export type EscalationEvidence =
       type: 'read'
       escalation: Escalation
       digest: Digest
-      /** Whether the same file lies on the base branch already. */
+      /** Whether the base branch has the same request, or the evidence of its calls, already. */
       onBase: boolean
       /** Whether head and base branch both build on the commit that the escalation starts from. */
       reachesBase: boolean

@@ -61,7 +61,7 @@ function mismatchesOf(
   const findings: VerdictFinding[] = []
   if (onBase)
     findings.push(
-      fail('escalation_stale', saw, 'the base branch has the same file: it was for earlier work', anew),
+      fail('escalation_stale', saw, 'the base branch has it, or its evidence: it was for earlier work', anew),
     )
   if (!reachesBase) {
     findings.push(
