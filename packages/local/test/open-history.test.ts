@@ -55,6 +55,29 @@ describe('openHistory', () => {
     expect(await history.commits(base, old)).toHaveLength(20)
   })
 
+  it('refuses a change between sides that have several merge bases, until one takes the other in', async () => {
+    const { top, git, commit } = scratchRepository()
+    commit({ rule: 'loose\n' })
+    git('checkout', '--quiet', '-b', 'work')
+    const left = commit({ left: '1\n' })
+    git('checkout', '--quiet', 'main')
+    const right = commit({ rule: 'strict\n' })
+    git('merge', '--quiet', '--no-edit', left)
+    const base = git('rev-parse', 'HEAD').trim()
+    git('checkout', '--quiet', 'work')
+    git('merge', '--quiet', '--no-edit', right)
+    const head = commit({ rule: 'loose\n' })
+    using history = await open(top)
+    await expect(history.change(base, head)).rejects.toMatchObject({
+      code: 'history_incomplete',
+      remedy: 'Update the branch: merge the base branch into it.',
+    })
+    git('merge', '--quiet', '--no-edit', 'main')
+    const updated = git('rev-parse', 'HEAD').trim()
+    const { files } = await history.change(base, updated)
+    expect(files.map(({ path }) => path)).toEqual(['rule'])
+  })
+
   it('reads a folder with modes and blobs, and nothing where there is none', async () => {
     const { top, commit } = scratchRepository()
     const id = commit({ 'x/y.txt': 'text', 'x/z/w.txt': '' })

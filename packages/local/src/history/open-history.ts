@@ -27,7 +27,7 @@ export interface HistoryCommit {
 
 /** What a repository's objects say, by full commit id; nothing is checked out, no ref is looked at. */
 export interface History extends Disposable {
-  /** The change from the merge base of two commits to the second. */
+  /** The change from the merge base of two commits to the second; refused where they have several. */
   change(base: string, head: string): Promise<Change>
   /** The commits that `head` has and `base` has not, newest first. */
   commits(base: string, head: string): Promise<readonly HistoryCommit[]>
@@ -58,7 +58,12 @@ export function openHistory({ repository, env = process.env }: OpenHistoryOption
   const view = openGitView(repository, repository.head?.length === 64 ? 'sha256' : 'sha1', env)
   const objects = objectReader(view)
   return {
-    change: async (base, head) => readChange({ repository, base: fullId(base), head: fullId(head), env }),
+    async change(base, head) {
+      const change = await readChange({ repository, base: fullId(base), head: fullId(head), env })
+      const bases = lines(await read(view, ['merge-base', '--all', base, head]))
+      if (bases.length > 1) throw crossed(base, head)
+      return change
+    },
     commits: async (base, head) => readCommits(view, fullId(base), fullId(head)),
     firstParents: async (base, head) =>
       lines(await read(view, ['rev-list', '--first-parent', fullId(head), `^${fullId(base)}`])),
@@ -94,6 +99,16 @@ const unreadable = (fact: string, cause?: unknown) =>
     cause,
     remedy: 'Fetch the base branch and the head with their whole history.',
   })
+
+// Against one of several merge bases a change shows nothing of what it takes back to another: a merge would bring that all the same.
+const crossed = (base: string, head: string) =>
+  new PolicyError(
+    'history_incomplete',
+    `${base} and ${head} have several merge bases, so no one change lies between`,
+    {
+      remedy: 'Update the branch: merge the base branch into it.',
+    },
+  )
 
 const lines = (output: Buffer) => output.toString().split('\n').filter(Boolean)
 
