@@ -343,7 +343,7 @@ describe('init, for pull requests', () => {
     [
       'pnpm-lock.yaml',
       'model-policy:',
-      'corepack pnpm install --frozen-lockfile --ignore-scripts',
+      'corepack pnpm install --frozen-lockfile --ignore-scripts --ignore-pnpmfile',
       'node_modules/.bin/model-policy',
     ],
     [
@@ -356,7 +356,7 @@ describe('init, for pull requests', () => {
       'yarn.lock',
       '"model-policy@npm:1.0.0":',
       'corepack yarn install --immutable --mode=skip-build',
-      'corepack yarn model-policy',
+      'corepack yarn run -B model-policy',
     ],
   ])(
     'writes a workflow that runs what %s locks, without a fault',

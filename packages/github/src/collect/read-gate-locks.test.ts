@@ -83,7 +83,19 @@ zod@^4.0.0:
   version "4.0.0"
   integrity sha512-zod
 `
+const manifest = JSON.stringify(
+  {
+    name: 'app',
+    packageManager: 'pnpm@12.21.0',
+    scripts: { test: 'vitest', 'model-policy': 'sha512-gate' },
+    pnpm: { overrides: { '@policy/core': '1.0.0' }, configDependencies: { x: 'sha512-core' } },
+    devDependencies: { 'model-policy': '1.0.0', zod: '4.0.0', x: 'sha512-zod' },
+  },
+  null,
+  2,
+)
 const locks = {
+  'package.json': manifest,
   'package-lock.json': npm,
   'npm-shrinkwrap.json': npm,
   'pnpm-lock.yaml': pnpm,
@@ -121,6 +133,38 @@ it.each<[string, string, string | undefined, string | undefined]>([
       '"node_modules/zod"',
       '"node_modules/model\\u002dpolicy": { "version": "6.6.6" }, "node_modules/zod"',
     ),
+  ],
+  ['names another package manager', 'package.json', manifest, manifest.replace('12.21.0', '6.6.6')],
+  [
+    'takes the package manager from elsewhere',
+    'package.json',
+    manifest,
+    manifest.replace('pnpm@12.21.0', 'pnpm@http://127.0.0.1/pnpm.tgz'),
+  ],
+  ['names a script as the gate', 'package.json', '{}', '{"scripts":{"model-policy":"node x.js"}}'],
+  ['names a program as the gate', 'package.json', '{}', '{"bin":{"model-policy":"x.js"}}'],
+  ['overrides what the gate is', 'package.json', '{}', '{"resolutions":{"**/@policy/core":"npm:x@1.0.0"}}'],
+  [
+    'has another engine',
+    'package.json',
+    '{}',
+    '{"devEngines":{"packageManager":{"name":"pnpm","version":"6.6.6"}}}',
+  ],
+  ['has pnpm override a package', 'package.json', '{}', '{"pnpm":{"overrides":{"zod":"file:x"}}}'],
+  [
+    'locks another package manager',
+    'pnpm-lock.yaml',
+    pnpm,
+    pnpm.replace(
+      '    devDependencies:',
+      '    packageManagerDependencies:\n      pnpm:\n        version: 6.6.6\n    devDependencies:',
+    ),
+  ],
+  [
+    'takes pnpm from elsewhere',
+    'pnpm-lock.yaml',
+    `${pnpm}\n  '@pnpm/exe@12.21.0':\n    resolution: {integrity: sha512-a}\n`,
+    `${pnpm}\n  '@pnpm/exe@12.21.0':\n    resolution: {integrity: sha512-b, tarball: http://127.0.0.1/x}\n`,
   ],
   ['names it by an escape', 'pnpm-lock.yaml', pnpm, `${pnpm}\n  "model\\x2dpolicy@1.0.0":\n    x: y\n`],
   ['is no JSON any more', 'package-lock.json', npm, `${npm}x`],

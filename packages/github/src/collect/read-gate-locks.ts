@@ -2,9 +2,9 @@ import type { Change } from '@policy/core'
 import type { GitHistory } from '../git/git-history.ts'
 
 /** What a workflow installs the gate from, at the top of the base branch. */
-const lockFiles = ['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml', 'yarn.lock']
+const lockFiles = ['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml', 'yarn.lock', 'package.json']
 
-/** The lock files whose words about the gate's own packages a change alters: merged, they name another gate for what comes next. */
+/** The lock files, and the manifest, whose words about the gate's own packages a change alters: merged, they name another gate for what comes next. */
 export async function readGateLocks(history: GitHistory, change: Change): Promise<string[]> {
   const touched = new Set(
     change.files.flatMap(({ path, from }) => [path, ...(from === undefined ? [] : [from])]),
@@ -26,10 +26,10 @@ export async function readGateLocks(history: GitHistory, change: Change): Promis
   return paths.filter((_path, index) => altered[index])
 }
 
-/** A line that names a package of the gate, or that may, by an escape. */
-const named = /model-policy|@policy\/|\\/
+/** A line that names a package of the gate or the package manager that installs it, or that may, by an escape. */
+const named = /model-policy|@policy\/|packageManager|pnpm[@/]|"(?:devEngines|pnpm)": \{|\\/
 
-/** Everything that a lock file says of the gate's packages: each line that names one, with the lines that are indented below it. */
+/** Everything that a file says of the gate's packages, and of what installs them: each line that names one, with the lines that are indented below it. */
 function wordsOfGate(path: string, text: string): string {
   const lines = (path.endsWith('.json') ? laidOut(text) : text).split(/\r?\n/)
   const words: string[] = []

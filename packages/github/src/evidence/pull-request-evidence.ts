@@ -143,7 +143,7 @@ export interface PullRequestEvidence {
   change: Change
   /** Where each symlink that it adds or changes points. */
   symlinks: readonly { path: string; target: string }[]
-  /** Lock files of which it alters what they say of the gate's own packages. */
+  /** Lock files, and the manifest, of which it alters what they say of the gate's own packages and of what installs them. */
   gateLocks: readonly string[]
   /** What `escalation.md` at the head says, as far as it can be read. */
   escalation: EscalationEvidence

@@ -1,4 +1,4 @@
-import { pathMatcher, type Policy } from '@policy/core'
+import { fold, pathMatcher, type Policy } from '@policy/core'
 import { posix } from 'node:path'
 import type { PullRequestEvidence } from '../evidence/pull-request-evidence.ts'
 import { headReviews } from '../approval/reviews.ts'
@@ -12,11 +12,18 @@ const judging = [
   '.github/actions/**',
   '**/CODEOWNERS',
   'action.{yml,yaml}',
-  // Where the gate's own program is installed from, and what runs as it is.
+  // Where the gate's own program is installed from, and what runs before it, or in its place: a package manager takes what it finds
+  // unpacked for unpacked from what is locked. Yarn holds its cache against the lock file.
   '.npmrc',
+  '.corepack.env',
+  '.env.yarn',
   '.yarnrc{,.yml}',
-  '.yarn/{releases,plugins}/**',
-  '.pnpmfile.{js,cjs,mjs}',
+  '.yarn/!(cache)/**',
+  '.yarn/!(cache)',
+  'yarn.config.cjs',
+  'pnpm-workspace.yaml',
+  '.pnpmfile.*',
+  'node_modules/**',
 ]
 const evidenceFolder = '.model-policy/evidence/'
 
@@ -28,7 +35,9 @@ const evidenceFolder = '.model-policy/evidence/'
 export function judgeChange(pullRequest: PullRequestEvidence, policy: Policy): VerdictFinding[] {
   const { change, symlinks, gateLocks } = pullRequest
   const touched = change.files.flatMap(({ path, from }) => (from === undefined ? [path] : [from, path]))
-  const judges = judging.map(pathMatcher)
+  const judges = judging.flatMap((glob) => [pathMatcher(glob), pathMatcher(fold(glob))])
+  // What a person may read as a judge is one: merged, it would have nobody know which of the two is meant.
+  const isJudge = (path: string) => judges.some((matches) => matches(path) || matches(fold(path)))
   const maintainer = headReviews(pullRequest, policy).find(({ standing }) => isMaintainer(standing))
   const needs = (
     code: VerdictFinding['code'],
@@ -67,13 +76,13 @@ export function judgeChange(pullRequest: PullRequestEvidence, policy: Policy): V
     })),
     ...needs(
       'protected_path',
-      touched.filter((path) => !isEvidence(path) && judges.some((matches) => matches(path))),
+      touched.filter((path) => !isEvidence(path) && isJudge(path)),
       'the change touches what judges it; it is judged by what the base branch has',
     ),
     ...needs(
       'protected_path',
       gateLocks,
-      'it alters what is locked of model-policy or @policy/*: once merged, that judges what comes next',
+      'it alters what is said of model-policy, of @policy/* or of the package manager: once merged, that judges what comes next',
     ),
     ...needs(
       'attributes_changed',

@@ -807,12 +807,40 @@ describe('a lock file that names another gate', () => {
 })
 
 describe('paths', () => {
-  it.each(['.npmrc', '.yarnrc', '.yarnrc.yml', '.yarn/releases/yarn-4.0.0.cjs', '.pnpmfile.cjs', '.NPMRC'])(
-    'of what installs the gate need a maintainer: %s',
-    (path) => expect(on({ change: aChange(aFile(path)) })).toBe('needs-maintainer protected_path'),
+  it.each([
+    '.npmrc',
+    '.yarnrc',
+    '.yarnrc.yml',
+    '.yarn/releases/yarn-4.0.0.cjs',
+    '.yarn/unplugged/model-policy-npm-1.0.0-0123456789/node_modules/model-policy/main.js',
+    '.yarn/install-state.gz',
+    '.env.yarn',
+    'yarn.config.cjs',
+    '.pnpmfile.cjs',
+    '.pnpmfile.mjs',
+    'pnpm-workspace.yaml',
+    '.corepack.env',
+    'node_modules/.bin/model-policy',
+    'node_modules',
+    '.NPMRC',
+  ])('of what installs the gate, or takes its place, need a maintainer: %s', (path) =>
+    expect(on({ change: aChange(aFile(path)) })).toBe('needs-maintainer protected_path'),
   )
-  it.each(['.yarn/cache/x.zip', 'docs/.npmrc.md'])('of anything else do not: %s', (path) =>
-    expect(on({ change: aChange(aFile(path)) })).toBe('pass'),
+  it.each([
+    'mod\u0435l-policy.yaml',
+    'model\u2010policy.yaml',
+    'model_policy.yaml',
+    '.model-p\u043Elicy/keys.json',
+    '.model-p\u043Elicy/evidence/x.json',
+    '.g\u0456thub/workflows/x.yml',
+    'docs/CODE\u200BOWNERS',
+    'n\u043Ede_modules/x.js',
+  ])('that may be read as those of a judge need a maintainer, no model in sight: %j', (path) =>
+    expect(on({ ...ordinary, change: aChange(aFile(path)) })).toBe('needs-maintainer protected_path'),
+  )
+  it.each(['.yarn/cache/x.zip', 'docs/.npmrc.md', 'packages/a/node_modules.ts', 'yarn.config.ts'])(
+    'of anything else do not: %s',
+    (path) => expect(on({ change: aChange(aFile(path)) })).toBe('pass'),
   )
 
   it('that are renamed away count like those that are there', () => {

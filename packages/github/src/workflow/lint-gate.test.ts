@@ -22,7 +22,7 @@ describe('faultsOfGate', () => {
   it.each([
     'model-policy gate',
     'set -x\nmodel-policy \\\n  gate --wait 30\n',
-    'cd app && corepack yarn model-policy gate --repository "$REPOSITORY" > verdict',
+    'cd app && corepack yarn run -B model-policy gate --repository "$REPOSITORY" > verdict',
     'node --conditions=@policy/source packages/model-policy/src/main.ts gate --wait 30',
     'model-policy comment || true',
     'echo model-policy',

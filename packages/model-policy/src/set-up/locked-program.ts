@@ -12,11 +12,15 @@ export interface LockedProgram {
 
 const bin = 'node_modules/.bin/model-policy'
 const npm = { install: 'npm ci --ignore-scripts', program: bin }
-const pnpm = { install: 'corepack pnpm install --frozen-lockfile --ignore-scripts', program: bin }
+const pnpm = {
+  install: 'corepack pnpm install --frozen-lockfile --ignore-scripts --ignore-pnpmfile',
+  program: bin,
+}
 const yarnClassic = { install: 'corepack yarn install --frozen-lockfile --ignore-scripts', program: bin }
 const yarn = {
   install: 'corepack yarn install --immutable --mode=skip-build',
-  program: 'corepack yarn model-policy',
+  // `yarn model-policy` would prefer a script of that name in package.json.
+  program: 'corepack yarn run -B model-policy',
 }
 
 const lockFiles = [
