@@ -28,10 +28,19 @@ export function countedReviews(pullRequest: PullRequestEvidence, policy: Policy)
   )
 }
 
-/** Reviews that approve exactly the head. */
+/** Whether a review was given for what the pull request asks now: the base branch decides how much that is. */
+export function isOfThisBase(
+  { at }: ReviewEvidence,
+  { retargetedAt }: Pick<PullRequestEvidence, 'retargetedAt'>,
+): boolean {
+  return retargetedAt === undefined || at > retargetedAt
+}
+
+/** Reviews that approve exactly the head, as a change to this base branch. */
 export function headReviews(pullRequest: PullRequestEvidence, policy: Policy): CountedReview[] {
   return countedReviews(pullRequest, policy).filter(
-    ({ review }) => review.state === 'APPROVED' && review.commit === pullRequest.head,
+    ({ review }) =>
+      review.state === 'APPROVED' && review.commit === pullRequest.head && isOfThisBase(review, pullRequest),
   )
 }
 

@@ -79,6 +79,8 @@ export const reviewsAnswer = z.array(
     user,
     state: z.enum(['APPROVED', 'CHANGES_REQUESTED', 'COMMENTED', 'DISMISSED', 'PENDING']),
     commit_id: z.string().nullable(),
+    // A pending review has none.
+    submitted_at: z.iso.datetime().nullish(),
   }),
 )
 

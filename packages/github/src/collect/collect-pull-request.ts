@@ -14,14 +14,7 @@ import { readEscalation } from './read-escalation.ts'
 import { readDecline, readGrants, tokensIn } from './read-grants.ts'
 import { readForkPushes, readPushes } from './read-pushes.ts'
 import { readSymlinks } from './read-symlinks.ts'
-import {
-  readChecks,
-  readComments,
-  readCommits,
-  readLabelEvents,
-  readReviews,
-  readStandings,
-} from './read-live.ts'
+import { readChecks, readComments, readCommits, readEvents, readReviews, readStandings } from './read-live.ts'
 
 /** A pull request as it stands now, and the rules of the branch it asks to be merged into. */
 export interface CollectedPullRequest {
@@ -55,10 +48,10 @@ export async function collectPullRequest(
   const base = branch.commit.sha
   const head = pull.head.sha
   const own = pull.head.repo.id === pull.base.repo.id
-  const [rules, commits, labelEvents, reviews, comments, checks, pushes, change] = await Promise.all([
+  const [rules, commits, events, reviews, comments, checks, pushes, change] = await Promise.all([
     readBaseRules(history, base),
     readCommits(options, base, head),
-    readLabelEvents(options, number),
+    readEvents(options, number),
     readReviews(options, number),
     readComments(options, number, pull.comments),
     readChecks(options, head),
@@ -81,7 +74,7 @@ export async function collectPullRequest(
     readSymlinks(history, change),
     readGateLocks(history, change),
     readStandings(options, [
-      ...labelEvents.filter(({ label: name }) => sameLabel(name, label)).map(({ actor }) => actor),
+      ...events.labelEvents.filter(({ label: name }) => sameLabel(name, label)).map(({ actor }) => actor),
       ...reviews.filter(({ state }) => state !== 'COMMENTED' && state !== 'PENDING').map(({ by }) => by),
       asked?.note?.commit?.author,
     ]),
@@ -104,7 +97,7 @@ export async function collectPullRequest(
       body: pull.body ?? '',
       commits,
       labels: after.labels.map(({ name }) => name),
-      labelEvents,
+      ...events,
       reviews,
       checks,
       pushes,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { developer, head, label, manager } from '../../test/support/a-pull-request.ts'
 import { connect } from './github-client.ts'
-import { readChecks, readLabelEvents, readReviews } from './read-live.ts'
+import { readChecks, readEvents, readReviews } from './read-live.ts'
 
 /** A source of which every question has one answer. */
 const answering = (answer: unknown) =>
@@ -15,15 +15,29 @@ const userOf = ({ id, login }: typeof manager) => ({ id, login, type: 'User' })
 
 describe('what GitHub gives in another order counts by its ids', () => {
   it('label events', async () => {
-    const event = { actor: userOf(manager), created_at: '2026-11-22T12:00:00Z', label: { name: label } }
+    const event = {
+      actor: userOf(manager),
+      created_at: '2026-11-22T12:00:00Z',
+      label: { name: label },
+      performed_via_github_app: null,
+    }
     const answer = [
       { ...event, id: 9, event: 'unlabeled' },
       { ...event, id: 7, event: 'labeled' },
     ]
-    expect((await readLabelEvents(answering(answer), 12)).map(({ type }) => type)).toEqual([
+    expect((await readEvents(answering(answer), 12)).labelEvents.map(({ type }) => type)).toEqual([
       'labeled',
       'unlabeled',
     ])
+  })
+
+  it('changes of the base branch', async () => {
+    const change = { actor: null, event: 'base_ref_changed' }
+    const answer = [
+      { ...change, id: 9, created_at: '2026-11-22T13:00:00Z' },
+      { ...change, id: 8, created_at: '2026-11-22T12:00:00Z', event: 'automatic_base_change_succeeded' },
+    ]
+    expect((await readEvents(answering(answer), 12)).retargetedAt).toBe(Date.parse('2026-11-22T13:00:00Z'))
   })
 
   it('reviews', async () => {
@@ -46,4 +60,10 @@ describe('what GitHub gives in another order counts by its ids', () => {
       { name: 'test', app: 1, conclusion: 'failure' },
     ])
   })
+})
+
+it('takes no label event that does not tell whether an app made it', async () => {
+  const event = { id: 7, event: 'labeled', actor: userOf(manager), label: { name: label } }
+  const reading = readEvents(answering([{ ...event, created_at: '2026-11-22T12:00:00Z' }]), 12)
+  await expect(reading).rejects.toMatchObject({ code: 'github_incomplete' })
 })

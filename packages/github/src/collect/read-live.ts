@@ -55,22 +55,32 @@ export async function readCommits(
   })
 }
 
-/** Every label put on or taken off, oldest first. */
-export async function readLabelEvents(
+/** Every label put on or taken off, oldest first, and when the pull request was last given another base branch. */
+export async function readEvents(
   { github, owner, repo }: Source,
   number: number,
-): Promise<LabelEvent[]> {
+): Promise<Pick<PullRequestEvidence, 'labelEvents' | 'retargetedAt'>> {
   const route = 'GET /repos/{owner}/{repo}/issues/{issue_number}/events'
   const parameters = { owner, repo, issue_number: number }
   const { items } = await github.pages(route, parameters, issueEventsAnswer, (answer) => answer)
-  return items
+  const retargets = items.filter(({ event }) => retargeting.has(event))
+  const labelEvents = items
     .toSorted((one, other) => one.id - other.id)
-    .flatMap(({ id, event, actor, label, created_at: at, performed_via_github_app: app }) => {
+    .flatMap(({ id, event, actor, label, created_at: at, performed_via_github_app: app }): LabelEvent[] => {
       if ((event !== 'labeled' && event !== 'unlabeled') || label?.name === undefined || label.name === null)
         return []
+      // GitHub says `null` where no app acted; where it says nothing, one may have.
+      if (app === undefined) throw incomplete(`it does not tell whether an app made the label event ${id}`)
       return [{ id, type: event, label: label.name, actor, viaApp: app?.name, at: Date.parse(at) }]
     })
+  if (retargets.length === 0) return { labelEvents }
+  return {
+    labelEvents,
+    retargetedAt: Math.max(...retargets.map(({ created_at: at }) => Date.parse(at))),
+  }
 }
+
+const retargeting: ReadonlySet<string> = new Set(['base_ref_changed', 'automatic_base_change_succeeded'])
 
 /** Every review, oldest first. */
 export async function readReviews(
@@ -86,7 +96,14 @@ export async function readReviews(
   )
   return items
     .toSorted((one, other) => one.id - other.id)
-    .map(({ id, user, state, commit_id: commit }) => ({ id, by: user, state, commit: commit ?? undefined }))
+    .map(({ id, user, state, commit_id: commit, submitted_at: at }) => ({
+      id,
+      by: user,
+      state,
+      commit: commit ?? undefined,
+      // One that says no time is older than everything.
+      at: at ? Date.parse(at) : 0,
+    }))
 }
 
 /** Every comment, oldest first; at least as many as the pull request says there are. */

@@ -45,6 +45,8 @@ export interface ReviewEvidence {
   state: 'APPROVED' | 'CHANGES_REQUESTED' | 'COMMENTED' | 'DISMISSED' | 'PENDING'
   /** The head that was reviewed; `undefined` when it is gone. */
   commit: string | undefined
+  /** When it was submitted, in milliseconds since 1970-01-01T00:00:00Z. */
+  at: number
 }
 
 /** The newest run of one check on the head, in one suite of one app. */
@@ -133,6 +135,8 @@ export interface PullRequestEvidence {
   labels: readonly string[]
   /** Oldest first. */
   labelEvents: readonly LabelEvent[]
+  /** When it was last given another base branch, in milliseconds since 1970-01-01T00:00:00Z. */
+  retargetedAt?: number
   /** Oldest first. */
   reviews: readonly ReviewEvidence[]
   /** The newest run of each check on the head, in each suite of each app. */

@@ -3,7 +3,7 @@ import type { PullRequestEvidence } from '../evidence/pull-request-evidence.ts'
 import type { ModelWork } from './attribute.ts'
 import { judgeAudit } from './judge-audit.ts'
 import type { StandingGrant } from './run-judgement.ts'
-import { countedReviews } from '../approval/reviews.ts'
+import { countedReviews, headReviews, isOfThisBase } from '../approval/reviews.ts'
 import type { VerdictFinding } from './verdict.ts'
 
 /** Judge whether model-made commits may be merged into a protected branch: review, checks, vet and evidence, all of this head. Pure. */
@@ -55,10 +55,14 @@ function judgeReview(pullRequest: PullRequestEvidence, policy: Policy): VerdictF
   const approving = counted.filter(({ review }) => review.state === 'APPROVED')
   const enough =
     policy.document.merge.review === 'any'
-      ? approving
-      : approving.filter(({ review }) => review.commit === head)
+      ? approving.filter(({ review }) => isOfThisBase(review, pullRequest))
+      : headReviews(pullRequest, policy)
   if (enough.length > 0) return []
   const [older] = approving
+  if (older && !isOfThisBase(older.review, pullRequest)) {
+    const saw = `${older.person} reviewed it for another base branch`
+    return [fail('review_stale', saw, `it was given the base ${pullRequest.baseBranch} since`, again)]
+  }
   if (older) {
     return [
       fail('review_stale', `${older.person} reviewed ${older.review.commit}`, `the head is ${head}`, again),

@@ -19,6 +19,7 @@ import {
   maintainer,
   manager,
   minter,
+  now,
   oldHead,
   outsider,
   policy,
@@ -989,6 +990,29 @@ describe('judge', () => {
     ['the author', developer],
   ])('counts no review by %s', (_name, by) => {
     expect(on({ author: developer, reviews: [approved(1, by)] })).toBe('fail review_missing')
+  })
+
+  it.each([
+    ['head', now - 1000, ['review_stale']],
+    ['any', now - 1000, ['review_stale']],
+    ['head', now + 1000, []],
+    ['any', now + 1000, []],
+  ] as const)(
+    'with review: %s, counts none of before another base branch was given',
+    async (review, at, codes) => {
+      const reviews = [{ ...approved(31, reviewer), at }]
+      const strict = await policyWith({ review })
+      const pullRequest = aPullRequest({ reviews, retargetedAt: now })
+      const { findings } = judge({ type: 'pull-request', pullRequest }, strict)
+      expect(findings.flatMap(({ code = '' }) => (code.startsWith('review') ? code : []))).toEqual(codes)
+    },
+  )
+
+  it('lets no maintainer settle for one base branch what goes into another', () => {
+    const change = aChange(aFile('model-policy.yaml'))
+    const reviews = [{ ...approved(31, maintainer), at: now - 1000 }]
+    expect(on({ ...ordinary, change, reviews })).toBe('pass protected_path')
+    expect(on({ ...ordinary, change, reviews, retargetedAt: now })).toBe('needs-maintainer protected_path')
   })
 
   it('lets a refusal of one reviewer win over the approval of another', () => {

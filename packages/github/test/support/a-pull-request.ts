@@ -162,7 +162,7 @@ export function aChange(...files: FileChange[]): PullRequestEvidence['change'] {
 export const green = (name: string) => ({ name, app: 15368, conclusion: 'success' })
 
 export const approved = (id: number, by: Account, commit = head) =>
-  ({ id, by, state: 'APPROVED', commit }) as const
+  ({ id, by, state: 'APPROVED', commit, at: now }) as const
 
 export const labeled = (id: number, actor: Account = manager, name = label) =>
   ({ id, type: 'labeled', label: name, actor, viaApp: undefined, at: now }) as const

@@ -34,7 +34,9 @@ export interface FakeWorld {
     app?: string
     at?: string
   }[]
-  reviews: { id: number; by: Account; state: string; commit: string }[]
+  /** When it was given another base branch, and by which kind of event. */
+  retargeted?: { event: string; at: string }
+  reviews: { id: number; by: Account; state: string; commit: string; at?: string }[]
   comments: { id: number; by: Account; body: string }[]
   checks: { name: string; status: string; conclusion: string | null; app?: string; suite?: number }[]
   pushes: { by: Account; before?: string; after: string }[]
@@ -252,7 +254,10 @@ const routes: Route[] = [
     route: '/repos/{owner}/{repo}/issues/{issue_number}/events',
     form: /^\/repos\/acme\/app\/issues\/(\d+)\/events$/,
     list: '',
-    answer: (world) => world.labelEvents.map(eventOf),
+    answer: (world) => [
+      ...world.labelEvents.map(eventOf),
+      ...(world.retargeted ? [retargetOf(world.retargeted)] : []),
+    ],
   },
   {
     route: '/repos/{owner}/{repo}/pulls/{pull_number}/reviews',
@@ -446,6 +451,18 @@ function eventOf({ id, type, label, actor, app, at: when = at }: FakeWorld['labe
   }
 }
 
+const retargetOf = ({ event, at: when }: NonNullable<FakeWorld['retargeted']>) => ({
+  id: 9000,
+  node_id: 'n',
+  url: 'u',
+  actor: userSample(actions),
+  event,
+  commit_id: null,
+  commit_url: null,
+  created_at: when,
+  performed_via_github_app: null,
+})
+
 function appOf(name: string): unknown {
   return {
     id: name === 'github-actions' ? 15368 : 1,
@@ -463,7 +480,7 @@ function appOf(name: string): unknown {
   }
 }
 
-const reviewOf = ({ id, by, state, commit }: FakeWorld['reviews'][number]) => ({
+const reviewOf = ({ id, by, state, commit, at: when = at }: FakeWorld['reviews'][number]) => ({
   id,
   node_id: 'n',
   user: userSample(by),
@@ -472,7 +489,7 @@ const reviewOf = ({ id, by, state, commit }: FakeWorld['reviews'][number]) => ({
   html_url: 'https://x',
   pull_request_url: 'https://x',
   _links: { html: { href: 'h' }, pull_request: { href: 'p' } },
-  submitted_at: at,
+  submitted_at: when,
   commit_id: commit,
   author_association: 'MEMBER',
 })

@@ -82,6 +82,29 @@ export const approvals: Scenario[] = [
   },
   {
     row: 5,
+    scenario: 'then given another base branch, and not reviewed again',
+    from: 'worked',
+    change: ({ github: { world } }) => {
+      world.retargeted = { event: 'base_ref_changed', at: '2026-11-22T12:30:00Z' }
+      return edited()
+    },
+    verdict: 'fail review_stale',
+  },
+  {
+    row: 5,
+    scenario: 'then given another base branch, and reviewed again',
+    from: 'worked',
+    change: (story) => {
+      const { world } = story.github
+      world.retargeted = { event: 'automatic_base_change_succeeded', at: '2026-11-22T12:30:00Z' }
+      approve(story)
+      Object.assign(world.reviews.at(-1) ?? {}, { at: '2026-11-22T12:31:00Z' })
+      return edited()
+    },
+    verdict: 'pass',
+  },
+  {
+    row: 5,
     scenario: 'then a push outside the approved paths',
     from: 'worked',
     change: (story) => {
