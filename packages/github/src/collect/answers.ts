@@ -18,6 +18,7 @@ const objectId = z.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/)
 
 export const pullAnswer = z.object({
   number: z.int(),
+  state: z.enum(['open', 'closed']),
   draft: z.boolean().optional(),
   body: z.string().nullable(),
   user,

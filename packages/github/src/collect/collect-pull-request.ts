@@ -20,16 +20,21 @@ import { readChecks, readComments, readCommits, readEvents, readReviews, readSta
 export interface CollectedPullRequest {
   pullRequest: PullRequestEvidence
   rules: BaseRules
+  /** Whether it is neither closed nor merged. */
+  isOpen: boolean
 }
 
 /**
  * Collect every fact about one pull request: accounts, events and signatures from GitHub's live API, content and sizes from git.
+ *
+ * `given` are the rules it is verified by where they are not those of its own base branch: a merge queue's.
  *
  * @throws `github_failed`, `github_incomplete`, `history_incomplete`, and what reading the base's policy and keys throws.
  */
 export async function collectPullRequest(
   options: EvidenceSources,
   number: number,
+  given?: BaseRules,
 ): Promise<CollectedPullRequest> {
   const { github, history, owner, repo, now } = options
   const readPull = () =>
@@ -49,7 +54,7 @@ export async function collectPullRequest(
   const head = pull.head.sha
   const own = pull.head.repo.id === pull.base.repo.id
   const [rules, commits, events, reviews, comments, checks, pushes, change] = await Promise.all([
-    readBaseRules(history, base),
+    given ?? readBaseRules(history, base),
     readCommits(options, base, head),
     readEvents(options, number),
     readReviews(options, number),
@@ -84,6 +89,7 @@ export async function collectPullRequest(
   if (is !== was) throw incomplete(`the pull request went from ${was} to ${is} while it was read`)
   return {
     rules,
+    isOpen: after.state === 'open',
     pullRequest: {
       number,
       draft: pull.draft ?? false,

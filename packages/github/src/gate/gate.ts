@@ -2,7 +2,7 @@ import { type Clock, PolicyError } from '@policy/core'
 import { collectEvidence } from '../collect/collect-evidence.ts'
 import type { CollectEvidenceOptions } from '../collect/collect-options.ts'
 import { judge } from '../verdict/judge.ts'
-import { errorVerdict, type Verdict } from '../verdict/verdict.ts'
+import { errorVerdict, gravest, type Verdict } from '../verdict/verdict.ts'
 
 /** How long a gate waits for checks that the policy names and that have not ended. */
 export interface Patience {
@@ -27,8 +27,8 @@ export async function gate(options: CollectEvidenceOptions, patience?: Patience)
 /** Collect the evidence and judge it. What goes wrong on the way is the verdict `error`, never a pass and never a throw. */
 async function gateOnce(options: CollectEvidenceOptions): Promise<Verdict> {
   try {
-    const { evidence, policy } = await collectEvidence(options)
-    return judge(evidence, policy)
+    const collected = await collectEvidence(options)
+    return gravest(collected.map(({ evidence, policy }) => judge(evidence, policy)))
   } catch (error) {
     if (PolicyError.is(error)) return errorVerdict(error.code, error.message, error.remedy)
     return errorVerdict('github_incomplete', error instanceof Error ? error.message : String(error))

@@ -70,7 +70,12 @@ function findingsOf(pullRequest: PullRequestEvidence, policy: Policy): VerdictFi
 
 function queuedFindings(change: QueuedChange, policy: Policy): VerdictFinding[] {
   if (change.type === 'unknown') {
-    return [altered(`the commit ${change.commit}`, 'it is not the change of one pull request')]
+    return [
+      altered(
+        `the commit ${change.commit}`,
+        "it is not the change of one open pull request into the queue's branch",
+      ),
+    ]
   }
   const { pullRequest, samePatch } = change
   const findings = findingsOf(pullRequest, policy).map((finding) => ({

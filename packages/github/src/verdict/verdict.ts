@@ -40,6 +40,12 @@ export function verdictOf(findings: readonly VerdictFinding[]): Verdict {
   return { type, ...(code === undefined ? {} : { code }), findings }
 }
 
+/** The gravest of verdicts on the same thing by different rules; of none, that not every fact could be had. */
+export function gravest(verdicts: readonly Verdict[]): Verdict {
+  const [worst] = verdicts.toSorted((one, other) => order.indexOf(other.type) - order.indexOf(one.type))
+  return worst ?? errorVerdict('github_incomplete', 'there is nothing to judge')
+}
+
 /** The verdict where not every fact could be had: never a pass. */
 export function errorVerdict(code: PolicyErrorCode, reason: string, remedy?: string): Verdict {
   return verdictOf([

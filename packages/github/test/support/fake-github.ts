@@ -44,6 +44,7 @@ export interface FakeWorld {
   /** How many items the fake puts on a page, whatever is asked for. */
   pageSize: number
   draft?: boolean
+  closed?: boolean
   body?: string
   /** Whether the head lies in a fork, and whose: its author's if nobody is named. */
   forked?: boolean
@@ -239,7 +240,10 @@ const routes: Route[] = [
   {
     route: '/repos/{owner}/{repo}/branches/{branch}',
     form: /^\/repos\/acme\/app\/branches\/([^/]+)$/,
-    answer: (world, branch) => (branch === world.baseBranch ? branchOf(world) : undefined),
+    answer: (world, branch) => {
+      const into = [world, ...(world.others ?? [])].find(({ baseBranch }) => baseBranch === branch)
+      return into && branchOf(into)
+    },
   },
   {
     route: '/repos/{owner}/{repo}/compare/{basehead}',
@@ -325,6 +329,7 @@ function pullOf(world: FakeWorld): unknown {
   return {
     ...sample,
     number: world.number,
+    state: world.closed ? 'closed' : 'open',
     draft: world.draft ?? false,
     body: world.body ?? 'What this does',
     user: userSample(world.author),

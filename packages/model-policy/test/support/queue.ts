@@ -31,17 +31,28 @@ export function openAnother(story: PullRequestStory): FakeWorld {
   return another
 }
 
+interface EnqueueOptions {
+  /** What the queue brings besides. */
+  more?: () => void
+  /** The commit it is built on. @default the base branch's */
+  base?: string
+  /** The subject of the commit that merges a pull request. */
+  subjectOf?: (world: FakeWorld) => string | undefined
+}
+
 /** Put pull requests into the merge queue, in order, and give the event that asks for checks. */
 export function enqueue(
   story: PullRequestStory,
   how: 'merge' | 'squash',
   worlds: readonly FakeWorld[],
-  more: () => void = () => {},
+  { more = () => {}, base, subjectOf = () => undefined }: EnqueueOptions = {},
 ): Record<string, unknown> {
   const { github, git } = story
   const { world } = github
-  git('checkout', '--quiet', '--detach', world.base)
-  for (const { number, head } of worlds) {
+  const onto = base ?? world.base
+  git('checkout', '--quiet', '--detach', onto)
+  for (const one of worlds) {
+    const { number, head } = one
     git('merge', '--quiet', ...(how === 'merge' ? ['--no-ff', '--no-commit'] : ['--squash']), head)
     more()
     git('add', '--all')
@@ -49,10 +60,10 @@ export function enqueue(
       merge: `Merge pull request #${number} from acme/x`,
       squash: `Go on from #7 (#${number})`,
     }[how]
-    git('commit', '--quiet', '--message', subject)
+    git('commit', '--quiet', '--message', subjectOf(one) ?? subject)
   }
   const head = git('rev-parse', 'HEAD')
-  const ids = git('rev-list', '--reverse', `${world.base}..${head}`).split('\n')
+  const ids = git('rev-list', '--reverse', `${onto}..${head}`).split('\n')
   const known = worlds.flatMap(({ commits }) => commits)
   const commits = ids.map(
     (id) => known.find((commit) => commit.id === id) ?? { id, message: git('log', '-1', '--format=%B', id) },
@@ -65,9 +76,9 @@ export function enqueue(
     ...sample,
     merge_group: {
       ...sample.merge_group,
-      base_sha: world.base,
+      base_sha: onto,
       head_sha: head,
-      head_ref: `refs/heads/gh-readonly-queue/${world.baseBranch}/pr-${last}-${world.base}`,
+      head_ref: `refs/heads/gh-readonly-queue/${world.baseBranch}/pr-${last}-${onto}`,
     },
   }
 }
