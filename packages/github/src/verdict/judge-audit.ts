@@ -5,7 +5,7 @@ import type { VerdictFinding } from './verdict.ts'
 
 /**
  * Judge the evidence of an escalation: calls are on record, and each ran under a grant that stands, in its time, on a model that it names,
- * and no oftener than it permits. Pure.
+ * and, of those on record, no more than it permits; one at least is of the model that was asked for. Pure.
  */
 export function judgeAudit(
   { audit, escalation }: PullRequestEvidence,
@@ -47,6 +47,9 @@ export function judgeAudit(
       return fail('grant_model', `entry ${id}: ${JSON.stringify(stray)}`, reason, escalate)
     }
   }
+  if (!started.some((call) => isOfGrant(call, grants, policy))) {
+    return fail('evidence_missing', file, 'it shows no call of the model that was asked for')
+  }
   for (const {
     jti,
     authorization_details: [{ max_calls: most }],
@@ -62,6 +65,25 @@ export function judgeAudit(
 }
 
 const escalate = 'escalate for what ran: model-policy escalate'
+
+/** Whether a call was allowed, and of a model that its grant names: one of an open model shows nothing of the gated one. */
+function isOfGrant(
+  { data }: AuditEvent<'call.started'>,
+  grants: readonly StandingGrant[],
+  policy: Policy,
+): boolean {
+  const detail = grants.find(({ jti }) => jti === data['model_policy.grant.jti'])?.authorization_details[0]
+  const { access, id } = classifyModel(
+    policy,
+    data['model_policy.model'] ?? data['gen_ai.request.model'] ?? '',
+  )
+  return (
+    data['model_policy.decision'] === 'allow' &&
+    access === 'grant' &&
+    detail?.type === 'model_call' &&
+    detail.models.includes(id)
+  )
+}
 
 /** Whether a model may run under a grant, or needs none. */
 function permits({ authorization_details: [detail] }: StandingGrant, name: string, policy: Policy): boolean {

@@ -51,7 +51,7 @@ const fail = (code: PolicyErrorCode, saw: string, reason: string, remedy: string
 
 /** Where the escalation is not the one for this work. */
 function mismatchesOf(
-  { repository }: PullRequestEvidence,
+  { repository, change, commits }: PullRequestEvidence,
   policy: Policy,
   work: ModelWork,
   { escalation, digest, onBase, reachesBase }: ReadableEscalation,
@@ -92,7 +92,7 @@ function mismatchesOf(
   return [
     ...findings,
     ...modelMismatch(escalation, policy, work, saw),
-    ...strayPaths(escalation, policy, work),
+    ...strayPaths(escalation, policy, touchedBy(work, change, commits)),
   ]
 }
 
@@ -118,10 +118,25 @@ function canonical(id: string, policy: Policy): string {
   return match === 'look-alike' || match === 'prefix' ? classifyModel(policy, matched ?? id).id : id
 }
 
-function strayPaths(escalation: Escalation, policy: Policy, { escalated }: ModelWork): VerdictFinding[] {
+/**
+ * What model-made commits touch, with what their merges drop of either side: such a path differs in the end and no commit touches it, as git
+ * tells of a merge only what differs from every parent.
+ */
+function touchedBy(
+  { escalated }: ModelWork,
+  { files }: PullRequestEvidence['change'],
+  commits: PullRequestEvidence['commits'],
+): string[] {
+  const touched = escalated.flatMap(({ paths }) => paths)
+  if (escalated.every(({ parents }) => parents.length < 2)) return touched
+  const told = new Set(commits.flatMap(({ paths }) => paths))
+  const changed = files.flatMap(({ path, from }) => (from === undefined ? [path] : [from, path]))
+  return [...touched, ...changed.filter((path) => !told.has(path))]
+}
+
+function strayPaths(escalation: Escalation, policy: Policy, touched: readonly string[]): VerdictFinding[] {
   const accompanying = [policy.document.escalation.file, `.model-policy/evidence/${escalation.id}.json`]
   const reaches = escalation.paths.map(permittedPathMatcher)
-  const touched = escalated.flatMap(({ paths }) => paths)
   const stray = touched.filter(
     (path) => !accompanying.includes(path) && !reaches.some((matches) => matches(path)),
   )

@@ -42,6 +42,9 @@ const on = (changes: Partial<PullRequestEvidence>, under = policy) =>
 
 const unlabelled = { labels: [], labelEvents: [], grants: [] }
 const human = aCommit({ message: 'Tidy up', author: developer, committer: developer })
+const openCall = aCall()
+Object.assign(openCall.data, { 'gen_ai.request.model': 'gpt-5-mini', 'model_policy.model': 'gpt-5-mini' })
+
 const ordinary = {
   commits: [human],
   author: developer,
@@ -536,6 +539,12 @@ const matrix: Row[] = [
     { audit: { type: 'verified', events: [aCall({ digest: edited.digest })] } },
     'fail evidence_foreign',
   ],
+  [
+    56,
+    'evidence of an open model alone',
+    { audit: { type: 'verified', events: [openCall] } },
+    'fail evidence_missing',
+  ],
   [56, 'no evidence', { audit: { type: 'missing' } }, 'fail evidence_missing'],
   [56, 'evidence without a call', { audit: { type: 'verified', events: [] } }, 'fail evidence_missing'],
   [
@@ -850,6 +859,20 @@ describe('paths', () => {
     expect(on({ change: aChange(workflow) })).toBe('needs-maintainer protected_path')
     const attributes = { ...renamed, from: '.gitattributes' }
     expect(on({ change: aChange(attributes) })).toBe('needs-maintainer attributes_changed')
+  })
+
+  it('that a model-made merge drops of either side are its own', () => {
+    const work = aCommit({ id: oldHead })
+    const merge = aCommit({ parents: [oldHead, base], paths: [] })
+    const dropped = aFile('pay/charge.ts', { status: 'deleted' })
+    const change = aChange(aFile('src/session/store.ts'), dropped)
+    const told = { ...work, paths: [...work.paths, 'escalation.md'] }
+    expect(on({ commits: [merge, told], change: aChange(aFile('src/session/store.ts')) })).toBe('pass')
+    expect(on({ commits: [merge, told], change })).toBe('fail grant_path')
+    const person = { author: developer, committer: developer, message: 'Work' }
+    const byPerson = aCommit({ ...person, id: 'd'.repeat(40), paths: ['pay/charge.ts'] })
+    const pushes = [{ by: developer, before: base, after: byPerson.id }]
+    expect(on({ author: developer, pushes, commits: [merge, told, byPerson], change })).toBe('pass')
   })
 
   it('are approved in the letters that they were approved in', () => {
