@@ -185,9 +185,23 @@ describe('gate and mint, from request to merge', () => {
       'check_failed',
     ],
     [
+      'a second job of the same name is green where the first is red',
+      ({ github: { world } }) => {
+        world.checks[0] = { name: 'test', status: 'completed', conclusion: 'failure' }
+        world.checks.push({ name: 'test', status: 'completed', conclusion: 'success' })
+      },
+      'check_failed',
+    ],
+    [
       'a newer run of the same suite is red',
       ({ github: { world } }) =>
-        void world.checks.push({ name: 'test', status: 'completed', conclusion: 'failure' }),
+        void world.checks.push({
+          name: 'test',
+          status: 'completed',
+          conclusion: 'failure',
+          startedAt: '2026-11-22T12:05:00Z',
+          completedAt: '2026-11-22T12:06:00Z',
+        }),
       'check_failed',
     ],
     [
@@ -206,7 +220,8 @@ describe('gate and mint, from request to merge', () => {
     const story = worked()
     const { checks } = story.github.world
     const again = { name: 'test', status: 'completed', conclusion: 'success' }
-    checks.splice(0, 1, { ...again, conclusion: 'failure' }, again)
+    const later = { startedAt: '2026-11-22T12:05:00Z', completedAt: '2026-11-22T12:06:00Z' }
+    checks.splice(0, 1, { ...again, conclusion: 'failure' }, { ...again, ...later })
     expect(await gate(story)).toMatchObject({ type: 'pass' })
   })
 

@@ -95,6 +95,8 @@ export const checkRunsAnswer = z.object({
       name: z.string(),
       status: z.string(),
       conclusion: z.string().nullable(),
+      started_at: z.iso.datetime().nullish(),
+      completed_at: z.iso.datetime().nullish(),
       app: z.object({ id: z.int() }).nullable(),
       check_suite: z.object({ id: z.int() }).nullable(),
     }),

@@ -9,12 +9,13 @@ import { branchAnswer, pullAnswer } from './answers.ts'
 import { type BaseRules, readBaseRules } from './base-rules.ts'
 import type { EvidenceSources } from './collect-options.ts'
 import { incomplete } from './github-client.ts'
+import { readChecks } from './read-checks.ts'
 import { readGateLocks } from './read-gate-locks.ts'
 import { readEscalation } from './read-escalation.ts'
 import { readDecline, readGrants, tokensIn } from './read-grants.ts'
 import { readForkPushes, readPushes } from './read-pushes.ts'
 import { readSymlinks } from './read-symlinks.ts'
-import { readChecks, readComments, readCommits, readEvents, readReviews, readStandings } from './read-live.ts'
+import { readComments, readCommits, readEvents, readReviews, readStandings } from './read-live.ts'
 
 /** A pull request as it stands now, and the rules of the branch it asks to be merged into. */
 export interface CollectedPullRequest {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { developer, head, label, manager } from '../../test/support/a-pull-request.ts'
 import { connect } from './github-client.ts'
-import { readChecks, readEvents, readReviews } from './read-live.ts'
+import { readEvents, readReviews } from './read-live.ts'
 
 /** A source of which every question has one answer. */
 const answering = (answer: unknown) =>
@@ -47,18 +47,6 @@ describe('what GitHub gives in another order counts by its ids', () => {
       { ...review, id: 40, state: 'APPROVED' },
     ]
     expect((await readReviews(answering(answer), 12)).map(({ id }) => id)).toEqual([40, 41])
-  })
-
-  it('runs of a check', async () => {
-    const run = { name: 'test', status: 'completed', app: { id: 1 }, check_suite: { id: 1 } }
-    const runs = [
-      { ...run, id: 5, conclusion: 'failure' },
-      { ...run, id: 4, conclusion: 'success' },
-    ]
-    const answer = { total_count: 2, check_runs: runs }
-    expect(await readChecks(answering(answer), head)).toEqual([
-      { name: 'test', app: 1, conclusion: 'failure' },
-    ])
   })
 })
 

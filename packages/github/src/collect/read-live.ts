@@ -1,13 +1,11 @@
 import { personOf, type Account, type Permission, type Standing } from '../account/account.ts'
 import type {
-  CheckEvidence,
   CommitEvidence,
   LabelEvent,
   PullRequestEvidence,
   ReviewEvidence,
 } from '../evidence/pull-request-evidence.ts'
 import {
-  checkRunsAnswer,
   commentsAnswer,
   compareAnswer,
   issueEventsAnswer,
@@ -117,31 +115,6 @@ export async function readComments({ github, owner, repo }: Source, number: numb
   )
   if (items.length < count) throw incomplete(`it tells of ${items.length} of ${count} comments`)
   return items
-}
-
-/**
- * The newest run of each check on a head, in each suite of each app that reports it: no app's word takes the place of another's, and no
- * workflow's that of another, as each of its runs is a suite. What is started again stays in its suite.
- */
-export async function readChecks({ github, owner, repo }: Source, head: string): Promise<CheckEvidence[]> {
-  const { items, first } = await github.pages(
-    'GET /repos/{owner}/{repo}/commits/{ref}/check-runs',
-    { owner, repo, ref: head, filter: 'latest' },
-    checkRunsAnswer,
-    ({ check_runs: runs }) => runs,
-  )
-  if (items.length < first.total_count)
-    throw incomplete(`it tells of ${items.length} of ${first.total_count} checks`)
-  const newest = new Map(
-    items
-      .toSorted((one, other) => one.id - other.id)
-      .map((run) => [`${run.app?.id} ${run.check_suite?.id} ${run.name}`, run]),
-  )
-  return [...newest.values()].map(({ name, app, status, conclusion }) => ({
-    name,
-    app: app?.id,
-    conclusion: status === 'completed' ? (conclusion ?? 'none') : 'pending',
-  }))
 }
 
 /** The standing of everybody whose label, review or note may count. Asked by login, taken only when the account is the same. */

@@ -49,7 +49,7 @@ export interface ReviewEvidence {
   at: number
 }
 
-/** The newest run of one check on the head, in one suite of one app. */
+/** A run of one check on the head, in one suite of one app, that no later one took the place of. */
 export interface CheckEvidence {
   name: string
   /** Id of the app that reports it. */
@@ -139,7 +139,7 @@ export interface PullRequestEvidence {
   retargetedAt?: number
   /** Oldest first. */
   reviews: readonly ReviewEvidence[]
-  /** The newest run of each check on the head, in each suite of each app. */
+  /** The runs of each check on the head, in each suite of each app, that no later one took the place of. */
   checks: readonly CheckEvidence[]
   /** Every push to its branch; none of a fork's that may not be read. */
   pushes: readonly PushEvidence[]

@@ -38,7 +38,16 @@ export interface FakeWorld {
   retargeted?: { event: string; at: string }
   reviews: { id: number; by: Account; state: string; commit: string; at?: string }[]
   comments: { id: number; by: Account; body: string }[]
-  checks: { name: string; status: string; conclusion: string | null; app?: string; suite?: number }[]
+  /** Started and ended when all else happens, unless they say when. */
+  checks: {
+    name: string
+    status: string
+    conclusion: string | null
+    app?: string
+    suite?: number
+    startedAt?: string
+    completedAt?: string
+  }[]
   pushes: { by: Account; before?: string; after: string }[]
   permissions: Record<string, { account: Account; permission: string; role: string }>
   /** How many items the fake puts on a page, whatever is asked for. */
@@ -279,10 +288,14 @@ const routes: Route[] = [
     route: '/repos/{owner}/{repo}/commits/{ref}/check-runs',
     form: /^\/repos\/acme\/app\/commits\/([^/]+)\/check-runs$/,
     list: 'check_runs',
-    answer: (world) => ({
-      total_count: world.checks.length,
-      check_runs: world.checks.map((check, index) => checkOf(check, index, world.head)),
-    }),
+    answer: (world) => {
+      const newest = new Map(
+        world.checks.map((check) => [`${check.app} ${check.suite} ${check.name}`, check]),
+      )
+      const asked = world.asked.searchParams.get('filter') === 'all' ? world.checks : [...newest.values()]
+      const runs = asked.map((check, index) => checkOf(check, index, world.head))
+      return { total_count: runs.length, check_runs: runs }
+    },
   },
   {
     route: '/repos/{owner}/{repo}/activity',
@@ -513,7 +526,15 @@ const commentOf = ({ id, by, body }: FakeWorld['comments'][number]) => ({
 })
 
 const checkOf = (
-  { name, status, conclusion, app = 'github-actions', suite = 1 }: FakeWorld['checks'][number],
+  {
+    name,
+    status,
+    conclusion,
+    app = 'github-actions',
+    suite = 1,
+    startedAt = at,
+    completedAt = at,
+  }: FakeWorld['checks'][number],
   id: number,
   head: string,
 ) => ({
@@ -526,8 +547,8 @@ const checkOf = (
   details_url: 'd',
   status,
   conclusion,
-  started_at: at,
-  completed_at: conclusion === null ? null : at,
+  started_at: startedAt,
+  completed_at: conclusion === null ? null : completedAt,
   output: { title: null, summary: null, text: null, annotations_count: 0, annotations_url: 'a' },
   name,
   check_suite: { id: suite },
