@@ -1,6 +1,9 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { renderEscalation } from '@policy/core'
+import { verifyEvidence } from '@policy/audit'
+import { parseKeys, renderEscalation, renderKeys } from '@policy/core'
+import { connect, gate as judgeGate } from '@policy/github'
+import { openHistory, openRepository } from '@policy/local'
 import { afterAll, describe, expect, it, vi } from 'vitest'
 import { agent, developer, manager, reviewer } from '../../github/test/support/a-pull-request.ts'
 import { at, type Fault } from '../../github/test/support/fake-github.ts'
@@ -698,4 +701,41 @@ describe('mint', () => {
     const { code, out } = await story.type(['mint', '--pull-request', '12', '--labeled-head', seen])
     expect([code, out]).toEqual([0, expect.stringMatching(/^Minted the grant/)])
   })
+})
+
+it('takes the clock anew at each look: a key revoked while a check runs is revoked', async () => {
+  await using story = await workedStory()
+  const { world } = story.github
+  const running = { name: 'test', status: 'in_progress', conclusion: null }
+  const [done] = world.checks
+  world.checks[0] = running
+  const { env } = process
+  const repository = await openRepository(story.repository, { env })
+  using history = openHistory({ repository, env })
+  let now = Date.now()
+  const verdict = await judgeGate(
+    {
+      github: connect({ token: 'token', baseUrl: story.github.url, backOff: 5 }),
+      history,
+      owner: 'acme',
+      repo: 'app',
+      verifyAudit: (evidence, vkey) => verifyEvidence(evidence, { vkey }),
+      now,
+      subject: { type: 'pull-request', number: 12 },
+    },
+    {
+      until: now + 1_800_000,
+      clock: () => now,
+      async pause() {
+        const keys = await parseKeys(story.git('show', 'main:.model-policy/keys.json'))
+        const revokedAt = new Date(now + 60_000).toISOString().replace(/\.\d+/, '')
+        onBase(story, {
+          '.model-policy/keys.json': renderKeys(keys.map((key) => ({ ...key, revokedAt }))),
+        })
+        if (done) world.checks[0] = done
+        now += 120_000
+      },
+    },
+  )
+  expect(verdict).toMatchObject({ type: 'fail', code: 'grant_key_revoked' })
 })

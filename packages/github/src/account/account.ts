@@ -6,6 +6,9 @@ export interface Account {
   bot: boolean
 }
 
+/** The number of GitHub's own committer of merges and web edits. */
+export const webFlow = 19864447
+
 /** What an account may do in the repository, as GitHub's legacy permission says; triage counts as `read`, maintain as `write`. */
 export type Permission = 'admin' | 'write' | 'read' | 'none'
 
@@ -25,4 +28,9 @@ export function personOf(account: Pick<Account, 'id'>): string {
 export function accountIdOfAddress(address: string): number | undefined {
   const [, id] = /^(\d{1,15})\+[^@\s]+@users\.noreply\.github\.com$/i.exec(address.trim()) ?? []
   return id === undefined ? undefined : Number(id)
+}
+
+/** The login in a `noreply` address of the form that GitHub gave before 2017, lower case; `undefined` for any other address. */
+export function loginOfAddress(address: string): string | undefined {
+  return /^([^+@\s]+)@users\.noreply\.github\.com$/i.exec(address.trim())?.[1]?.toLowerCase()
 }

@@ -47,10 +47,14 @@ export function agentOfAccount(id: number): KnownAgent | undefined {
 /** The agent that a `Name <address>` pair is of. */
 export function agentOfSignature(name: string, address: string): KnownAgent | undefined {
   const given = name.trim().toLowerCase()
+  return agentOfAddress(address) ?? knownAgents.find(({ names }) => names.includes(given))
+}
+
+/** The agent that signs commits with an address, whatever name stands before it. */
+export function agentOfAddress(address: string): KnownAgent | undefined {
   const mail = address.trim().toLowerCase()
   return knownAgents.find(
-    ({ ids, addresses, names }) =>
-      addresses.includes(mail) || names.includes(given) || ids.some((id) => mail.startsWith(`${id}+`)),
+    ({ ids, addresses }) => addresses.includes(mail) || ids.some((id) => mail.startsWith(`${id}+`)),
   )
 }
 

@@ -14,6 +14,12 @@ const user = z
 // A commit whose address belongs to nobody has `null` or `{}` here.
 const committer = z.union([user, z.strictObject({}).transform(() => undefined)])
 
+// What the commit itself says of who made it.
+const signature = z
+  .object({ name: z.string().optional(), email: z.string().optional() })
+  .nullable()
+  .transform((found) => ({ name: found?.name ?? '', address: found?.email ?? '' }))
+
 const objectId = z.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/)
 
 export const pullAnswer = z.object({
@@ -57,6 +63,8 @@ export const compareAnswer = z.object({
       committer,
       commit: z.object({
         message: z.string(),
+        author: signature,
+        committer: signature,
         verification: z.object({ verified: z.boolean(), reason: z.string() }),
       }),
     }),

@@ -40,12 +40,13 @@ export async function readCommits(
   return known.map(({ id, parents, paths }) => {
     const commit = told.get(id)
     if (commit === undefined) throw incomplete(`it does not tell of the commit ${id}`)
-    const { message, verification } = commit.commit
+    const { message, verification, author, committer } = commit.commit
     return {
       id,
       message,
       author: commit.author,
       committer: commit.committer,
+      signatures: [author, committer],
       verification,
       parents,
       paths,

@@ -1,9 +1,6 @@
-import { personOf } from '../account/account.ts'
-import { coAuthorIds } from '../marks/detect-marks.ts'
+import { personOf, webFlow } from '../account/account.ts'
+import { coAuthorIds, coAuthorLogins } from '../marks/detect-marks.ts'
 import type { CommitEvidence, PullRequestEvidence } from './pull-request-evidence.ts'
-
-/** GitHub's own committer of merges and web edits. */
-const webFlow = 19864447
 
 /**
  * Everybody who had a hand in a pull request, as `github:<id>`: its author, authors, committers and co-authors of its commits, who
@@ -15,7 +12,7 @@ export function contributorsOf(
   pullRequest: PullRequestEvidence,
   besides?: CommitEvidence,
 ): ReadonlySet<string> {
-  const { author, forkOwner, commits, pushes } = pullRequest
+  const { author, forkOwner, commits, pushes, reviews, labelEvents } = pullRequest
   const counted = commits.filter(({ id }) => id !== besides?.id)
   const ids = [
     author,
@@ -26,5 +23,12 @@ export function contributorsOf(
       .map(({ by }) => by),
   ].flatMap((account) => account?.id ?? [])
   const coAuthors = counted.flatMap(({ message }) => coAuthorIds(message))
-  return new Set([...ids, ...coAuthors].filter((id) => id !== webFlow).map((id) => personOf({ id })))
+  const logins = new Set(counted.flatMap(({ message }) => coAuthorLogins(message)))
+  // Whose approval may count is among these; for them a login is enough, for it can only make the gate stricter.
+  const named = [...reviews.map(({ by }) => by), ...labelEvents.map(({ actor }) => actor)].flatMap(
+    (account) => (account && logins.has(account.login.toLowerCase()) ? account.id : []),
+  )
+  return new Set(
+    [...ids, ...coAuthors, ...named].filter((id) => id !== webFlow).map((id) => personOf({ id })),
+  )
 }

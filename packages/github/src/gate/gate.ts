@@ -16,7 +16,8 @@ export interface Patience {
 /** Judge what is there now, and again while nothing but an unfinished check stands in the way. */
 export async function gate(options: CollectEvidenceOptions, patience?: Patience): Promise<Verdict> {
   for (;;) {
-    const verdict = await gateOnce(options)
+    // What was valid at the first look may have expired or been revoked since.
+    const verdict = await gateOnce(patience ? { ...options, now: patience.clock() } : options)
     const waits = verdict.findings.every(({ effect, code }) => effect !== 'fail' || code === 'check_pending')
     if (verdict.type !== 'fail' || !waits || patience === undefined || patience.clock() >= patience.until)
       return verdict

@@ -36,3 +36,30 @@ it('tells a namesake beside a strong mark, and of the two only the strong one de
   const message = 'Split\n\nAI-Model: gpt-5-mini\nCo-authored-by: Codex CLI <unknown>'
   expect(marksOf(message)).toEqual(['strong trailer undefined', 'weak trailer Codex'])
 })
+
+it.each([
+  ['Codex', 'noreply@openai.com', ['strong identity Codex']],
+  ['Dev', 'Codex@OpenAI.com', ['strong identity Codex']],
+  ['Dev', '199175422+x@users.noreply.github.com', ['strong identity Codex']],
+  ['Claude', 'noreply@anthropic.com', ['strong identity Claude']],
+  ['Codex', 'codex@example.com', []],
+])('a commit by %s <%s> is marked by the address, whatever account it belongs to', (name, address, marks) => {
+  const commit = aCommit({
+    message: 'Split',
+    author: undefined,
+    committer: undefined,
+    signatures: [
+      { name, address },
+      { name, address },
+    ],
+  })
+  const pullRequest = aPullRequest({
+    author: developer,
+    pushes: [],
+    audit: { type: 'missing' },
+    commits: [commit],
+  })
+  expect(detectMarks(pullRequest).map(({ strength, kind, tool }) => `${strength} ${kind} ${tool}`)).toEqual(
+    marks,
+  )
+})

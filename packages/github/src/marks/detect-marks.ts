@@ -1,5 +1,5 @@
-import { accountIdOfAddress } from '../account/account.ts'
-import { agentNamedIn, agentOfAccount, agentOfSignature } from '../account/known-agents.ts'
+import { accountIdOfAddress, loginOfAddress } from '../account/account.ts'
+import { agentNamedIn, agentOfAccount, agentOfAddress, agentOfSignature } from '../account/known-agents.ts'
 import type { CommitEvidence, PullRequestEvidence } from '../evidence/pull-request-evidence.ts'
 import type { ModelMark } from './model-mark.ts'
 import { readTrailers, type Trailer } from './read-trailers.ts'
@@ -22,6 +22,13 @@ export function coAuthorIds(message: string): number[] {
   })
 }
 
+/** The logins of GitHub accounts that commit trailers name as co-author by an address of the old form, lower case. */
+export function coAuthorLogins(message: string): string[] {
+  return readTrailers(message).flatMap(({ name, value }) =>
+    name === 'co-authored-by' ? (loginOfAddress(signatureOf(value).address) ?? []) : [],
+  )
+}
+
 function marksOfCommit(commit: CommitEvidence): ModelMark[] {
   const of = { commit: commit.id }
   const trailers = readTrailers(commit.message).flatMap((trailer) => {
@@ -29,6 +36,17 @@ function marksOfCommit(commit: CommitEvidence): ModelMark[] {
     return told ? [{ kind: 'trailer', ...of, ...told } as const] : []
   })
   const people = [commit.author, commit.committer].flatMap((account) => account ?? [])
+  // An address that belongs to no account on GitHub is an agent's all the same.
+  const signed = commit.signatures.flatMap(({ name, address }) => {
+    const agent = agentOfAddress(address)
+    return agent && !people.some(({ id }) => agent.ids.includes(id))
+      ? [{ agent, saw: `${name} <${address}>` }]
+      : []
+  })
+  const signatures = [...new Map(signed.map((one) => [one.saw, one])).values()].map(
+    ({ agent, saw }) =>
+      ({ strength: 'strong', kind: 'identity', ...of, model: undefined, tool: agent.tool, saw }) as const,
+  )
   const identities = [...new Map(people.map((account) => [account.id, account])).values()].flatMap(
     (account) => {
       const agent = agentOfAccount(account.id)
@@ -45,7 +63,7 @@ function marksOfCommit(commit: CommitEvidence): ModelMark[] {
       ]
     },
   )
-  const marks = [...trailers, ...identities]
+  const marks = [...trailers, ...identities, ...signatures]
   if (marks.length > 0 || !prose.test(commit.message)) return marks
   return [
     {

@@ -1,4 +1,5 @@
 import { classifyModel, type Policy, type ResolvedModel } from '@policy/core'
+import { webFlow } from '../account/account.ts'
 import { agentOfAccount } from '../account/known-agents.ts'
 import type { CommitEvidence, PullRequestEvidence } from '../evidence/pull-request-evidence.ts'
 import { declaredModels } from '../marks/declaration.ts'
@@ -120,7 +121,7 @@ function faultsOf(
       'say it with an AI-Model trailer: model-policy trailer',
     )
   }
-  const bare = declared.length === 0 && commit.parents.length < 2 && policy.document.merge.requireDeclaration
+  const bare = declared.length === 0 && !isPlainMerge(commit) && policy.document.merge.requireDeclaration
   if (bare) {
     return fail(
       'declaration_missing',
@@ -130,6 +131,12 @@ function faultsOf(
     )
   }
   return []
+}
+
+/** Whether a merge brings nothing of its own, as far as its paths tell, or is GitHub's. A second parent alone makes no merge. */
+function isPlainMerge({ parents, paths, committer, verification }: CommitEvidence): boolean {
+  const byGitHub = committer?.id === webFlow && verification.verified
+  return parents.length > 1 && (paths.length === 0 || byGitHub)
 }
 
 const accessOf = (policy: Policy, model: string) => classifyModel(policy, model).access

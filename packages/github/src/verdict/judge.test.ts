@@ -1031,6 +1031,30 @@ describe('judge', () => {
     },
   )
 
+  it.each(['Rev <3003+rev@users.noreply.github.com>', 'Rev <REV@users.noreply.github.com>'])(
+    'counts no review by a co-author %s',
+    (person) => {
+      const message = `${aCommit().message}Co-authored-by: ${person}\n`
+      expect(on({ commits: [aCommit({ message })] })).toBe('fail review_missing')
+    },
+  )
+
+  it('wants a declaration on a commit with two parents that brings something of its own, and on no plain merge', async () => {
+    const strict = await policyWith({ requireDeclaration: true })
+    const person = { author: developer, committer: developer, message: 'Merge', parents: [oldHead, base] }
+    const verdictOn = (commit: Partial<ReturnType<typeof aCommit>>) => {
+      const commits = [aCommit({ ...person, ...commit })]
+      const pullRequest = aPullRequest({ ...ordinary, commits })
+      return judge({ type: 'pull-request', pullRequest }, strict).code
+    }
+    const byGitHub = { committer: { id: 19864447, login: 'web-flow', bot: false } }
+    expect(verdictOn({ paths: ['src/pay.ts'] })).toBe('declaration_missing')
+    expect(verdictOn({ paths: ['src/pay.ts'], ...byGitHub })).toBe('declaration_missing')
+    const verification = { verified: true, reason: 'valid' }
+    expect(verdictOn({ paths: ['src/pay.ts'], ...byGitHub, verification })).toBeUndefined()
+    expect(verdictOn({ paths: [] })).toBeUndefined()
+  })
+
   it('lets no maintainer settle for one base branch what goes into another', () => {
     const change = aChange(aFile('model-policy.yaml'))
     const reviews = [{ ...approved(31, maintainer), at: now - 1000 }]
