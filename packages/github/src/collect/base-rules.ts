@@ -18,7 +18,12 @@ export interface BaseRules {
 export async function readBaseRules(history: GitHistory, base: string): Promise<BaseRules> {
   const textAt = async (path: string) => {
     const file = await readFile(history, base, path)
-    if (file.type === 'refused') throw new PolicyError('policy_invalid', `at ${base}: ${file.reason}`)
+    if (file.type === 'refused') {
+      throw new PolicyError('policy_invalid', `at ${base}: ${file.reason}`, {
+        // The gate says this of every pull request, also of the one that mends it.
+        remedy: 'Have somebody who may bypass the ruleset mend it on the base branch.',
+      })
+    }
     return file.type === 'file' ? file.text : undefined
   }
   const [policy, keys, logKeys] = await Promise.all(
