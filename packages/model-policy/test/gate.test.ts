@@ -6,7 +6,7 @@ import { connect, gate as judgeGate } from '@policy/github'
 import { openHistory, openRepository } from '@policy/local'
 import { afterAll, describe, expect, it, vi } from 'vitest'
 import { agent, developer, manager, reviewer } from '../../github/test/support/a-pull-request.ts'
-import { at, type Fault } from '../../github/test/support/fake-github.ts'
+import { at, type FakeWorld, type Fault } from '../../github/test/support/fake-github.ts'
 import { payload } from '../../github/test/support/samples.ts'
 import { onBase } from './matrix/steps.ts'
 import { type PullRequestStory, pullRequestStory, putLabel, workedStory } from './support/pull-request.ts'
@@ -502,7 +502,7 @@ async function approvedOnNewer() {
   const story = begun()
   const { world } = story.github
   const [older, asked] = [world.base, world.head]
-  story.git('checkout', '--quiet', '-B', 'release', older)
+  story.git('checkout', '--quiet', '-B', 'release/2', older)
   story.git('commit', '--quiet', '--allow-empty', '--message', 'Other work')
   const newer = story.git('rev-parse', 'HEAD')
   story.git('branch', '--force', 'main', newer)
@@ -515,7 +515,7 @@ async function approvedOnNewer() {
   expect(await story.type(mintArguments(story))).toMatchObject({ code: 0 })
   story.push('Start\n\nAI-Model: gpt-5.3-codex', { 'src/session/store.ts': 'export const store = 3\n' })
   expect(await gate(story)).toMatchObject({ code: 'review_missing' })
-  world.baseBranch = 'release'
+  Object.assign(world, { others: [intoDefault(world)], baseBranch: 'release/2' })
   return { story, older, newer }
 }
 
@@ -531,6 +531,7 @@ describe('another base branch under the same policy', () => {
 
   it('leaves it where the branch has that: what is merged is what was approved', async () => {
     const { story } = await approvedOnNewer()
+    story.github.world.baseBranch = 'unprotected'
     expect(await gate(story)).toMatchObject({ type: 'pass' })
   })
 })
@@ -545,6 +546,18 @@ const mintRun = (story: PullRequestStory, event: object) =>
     GITHUB_EVENT_NAME: 'pull_request_target',
     GITHUB_EVENT_PATH: eventFile(story, event),
   })
+
+/** Another pull request into the branch that this one goes into, so that the fake knows both when this one is given another. */
+function intoDefault(world: FakeWorld): FakeWorld {
+  return { ...structuredClone(world), number: 98, head: '9'.repeat(40), headBranch: 'other' }
+}
+
+/** Have the pull request go into another branch than the default one, with the same rules. */
+function intoBranch(story: PullRequestStory, branch: string): void {
+  const { world } = story.github
+  world.others = [intoDefault(world)]
+  onBase(story, { 'docs/other.md': 'x' }, branch)
+}
 
 describe('mint', () => {
   it.each<[string, (story: PullRequestStory) => string[] | void, string]>([
@@ -580,7 +593,7 @@ describe('mint', () => {
       'the base branch has the same escalation',
       (story) => {
         const shown = story.git('show', 'HEAD:escalation.md')
-        onBase(story, { 'escalation.md': `${shown}\n` }, 'merged')
+        onBase(story, { 'escalation.md': `${shown}\n` })
         putLabel(story)
       },
       'escalation_stale',
@@ -605,6 +618,31 @@ describe('mint', () => {
       'grant_repository',
     ],
     [
+      'the pull request is closed',
+      (story) => {
+        putLabel(story)
+        story.github.world.closed = true
+      },
+      'pull_request_closed',
+    ],
+    [
+      'it goes into a branch that is not protected',
+      (story) => {
+        intoBranch(story, 'evil')
+        putLabel(story)
+      },
+      'branch_unprotected',
+    ],
+    [
+      'an agent puts the label beside a manager’s review of the head',
+      (story) => {
+        const { world } = story.github
+        world.reviews.push({ id: 31, by: manager, state: 'APPROVED', commit: world.head })
+        putLabel(story, 7, agent)
+      },
+      'approval_not_person',
+    ],
+    [
       'the label is off again',
       (story) => {
         putLabel(story)
@@ -619,6 +657,13 @@ describe('mint', () => {
     expect(err).toContain(`[${code}]`)
     expect(exit).toBe(1)
     expect(story.github.world.comments).toEqual([])
+  })
+
+  it('mints for another branch that the default branch protects', async () => {
+    const story = begun()
+    intoBranch(story, 'release/1')
+    putLabel(story)
+    expect(await story.type(mintArguments(story))).toMatchObject({ code: 0 })
   })
 
   it('refuses a key that the base does not list as a minter’s', async () => {

@@ -124,6 +124,9 @@ export const policyErrorCodes = {
   symlink_escapes: 'a symlink points out of the repository',
   queue_altered: 'the merge queue brings something else than what was approved',
   pull_request_missing: 'no pull request stands behind this change',
+  pull_request_closed: 'the pull request is merged or closed',
+  branch_unprotected:
+    "the default branch's policy does not protect the branch that the pull request goes into",
   github_incomplete: 'GitHub did not give every fact that a verdict needs',
   github_failed: 'GitHub did not answer as needed',
 

@@ -121,6 +121,9 @@ export const remedies: Readonly<Record<PolicyErrorCode, string>> = {
   symlink_escapes: 'leave the symlink out, or let it point inside the repository',
   queue_altered: 'take the change out of the queue and put it in again',
   pull_request_missing: 'open a pull request for the change',
+  pull_request_closed: 'open it again, or another one',
+  branch_unprotected:
+    'have it go into the default branch, or protect its branch and name it in merge.protectedBranches there',
   github_incomplete: runAgain,
   github_failed: runAgain,
 

@@ -32,7 +32,7 @@ export const pullAnswer = z.object({
   labels: z.array(z.object({ name: z.string() })),
   base: z.object({
     ref: z.string(),
-    repo: z.object({ id: z.int(), full_name: z.string(), html_url: z.url() }),
+    repo: z.object({ id: z.int(), full_name: z.string(), html_url: z.url(), default_branch: z.string() }),
   }),
   head: z.object({
     ref: z.string(),

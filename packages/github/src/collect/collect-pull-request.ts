@@ -23,6 +23,7 @@ export interface CollectedPullRequest {
   rules: BaseRules
   /** Whether it is neither closed nor merged. */
   isOpen: boolean
+  defaultBranch: string
 }
 
 /**
@@ -91,6 +92,7 @@ export async function collectPullRequest(
   return {
     rules,
     isOpen: after.state === 'open',
+    defaultBranch: pull.base.repo.default_branch,
     pullRequest: {
       number,
       draft: pull.draft ?? false,

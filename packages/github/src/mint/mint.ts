@@ -19,12 +19,14 @@ import { readEscalation } from '../collect/read-escalation.ts'
 import type { PullRequestEvidence, ReadableEscalation } from '../evidence/pull-request-evidence.ts'
 import { refusalOf } from '../verdict/refusal.ts'
 import { grantComment } from './grant-comment.ts'
+import { requireMintable } from './require-mintable.ts'
 import { type Labeling, seenHead } from './seen-head.ts'
 
 /** What a grant is minted from. */
 export interface MintOptions extends EvidenceSources {
   /** The pull request's number. */
   number: number
+  /** What was shown when the label was put on: then only the label counts, else only reviews and notes. */
   labeling: Labeling | undefined
   /** The minter's private key. */
   key: PrivateJwk
@@ -44,11 +46,13 @@ export interface Minted {
  * Everything is read again, live; the escalation must be, byte for byte, the one that the person was shown. Minting twice gives one budget
  * of calls: the grant's id follows from the approval.
  *
- * @throws what collecting throws; the code by which `gate` would refuse; `grant_key_role` when the base's keys do not list the key as a minter's.
+ * @throws what collecting throws; `pull_request_closed`; `branch_unprotected`; the code by which `gate` would refuse; `grant_key_role` when the base's keys do not list the key as a minter's.
  */
 export async function mint(options: MintOptions): Promise<Minted> {
   const { number, key, now, github, owner, repo } = options
-  const { pullRequest, rules } = await collectPullRequest(options, number)
+  const collected = await collectPullRequest(options, number)
+  await requireMintable(options, collected)
+  const { pullRequest, rules } = collected
   const asked = requireAsked(pullRequest, rules)
   const kid = thumbprint(key)
   const record = rules.keys.find((candidate) => candidate.kid === kid)
@@ -120,7 +124,11 @@ async function requireApproval(
 ): Promise<JudgedApproval> {
   const refusal = refusalOf(pullRequest, policy)
   if (refusal !== undefined) throw new PolicyError('approval_declined', refusal)
-  const judged = approvalsOf(pullRequest, policy, asked)
+  // A label asks for this label to be minted. Anybody with triage may put one on, so it does not turn a review of somebody else, who
+  // meant the merge, into a grant.
+  const judged = approvalsOf(pullRequest, policy, asked).filter(
+    ({ source }) => options.labeling === undefined || source.type === 'label',
+  )
   const altered: string[] = []
   for (const approval of judged.filter(({ judgement }) => judgement.type === 'approved')) {
     const seen = seenHead(approval.source, options.labeling, pullRequest, policy)

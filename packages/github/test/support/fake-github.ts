@@ -331,7 +331,14 @@ function pullOf(world: FakeWorld): unknown {
     repository: Record<string, unknown>
   }
   const owner = userSample({ id: 3, login: 'acme', bot: false })
-  const repo = { ...home, id: 1, owner, full_name: 'acme/app', html_url: 'https://github.com/acme/app' }
+  const repo = {
+    ...home,
+    id: 1,
+    owner,
+    full_name: 'acme/app',
+    html_url: 'https://github.com/acme/app',
+    default_branch: 'main',
+  }
   const end = (ref: string, sha: string) => ({
     label: `acme:${ref}`,
     ref,
