@@ -8,7 +8,7 @@ import { afterAll, describe, expect, it, vi } from 'vitest'
 import { agent, developer, manager, reviewer } from '../../github/test/support/a-pull-request.ts'
 import { at, type FakeWorld, type Fault } from '../../github/test/support/fake-github.ts'
 import { payload } from '../../github/test/support/samples.ts'
-import { onBase } from './matrix/steps.ts'
+import { mark, onBase, unmark } from './matrix/steps.ts'
 import { type PullRequestStory, pullRequestStory, putLabel, workedStory } from './support/pull-request.ts'
 
 interface Told {
@@ -90,7 +90,7 @@ describe('gate and mint, from request to merge', () => {
     const story = worked()
     story.github.requests.length = 0
     expect(await gate(story)).toMatchObject({ type: 'pass' })
-    expect(story.github.requests.length).toBeLessThanOrEqual(13)
+    expect(story.github.requests.length).toBeLessThanOrEqual(14)
     expect(story.github.requests.filter((request) => /files|contents/.test(request))).toEqual([])
   })
 
@@ -746,6 +746,38 @@ describe('mint', () => {
     const { code, out } = await story.type(['mint', '--pull-request', '12', '--labeled-head', seen])
     expect([code, out]).toEqual([0, expect.stringMatching(/^Minted the grant/)])
   })
+})
+
+it.each<[string, (story: PullRequestStory) => void]>([
+  [
+    'the base branch moves',
+    (story) => onBase(story, { '.model-policy/keys.json': '{"version":1,"keys":[]}' }),
+  ],
+  [
+    'a review is dismissed',
+    ({ github: { world } }) => {
+      world.reviews = world.reviews.map((review) => ({ ...review, state: 'DISMISSED' }))
+    },
+  ],
+  [
+    'a label is taken off and put on by another',
+    (story) => {
+      unmark(story)
+      mark(story, agent)
+    },
+  ],
+])('takes no facts of two times: %s while it is read', async (_what, meanwhile) => {
+  const story = worked()
+  let happened = false
+  story.github.fault = (path) => {
+    if (!happened && path.endsWith('/permission')) {
+      happened = true
+      meanwhile(story)
+    }
+    return undefined
+  }
+  expect(await gate(story)).toMatchObject({ type: 'error', code: 'github_incomplete' })
+  expect(happened).toBe(true)
 })
 
 it('takes the clock anew at each look: a key revoked while a check runs is revoked', async () => {

@@ -47,12 +47,12 @@ export async function collectPullRequest(
     )
   const pull = await readPull()
   if (pull.head.repo === null) throw incomplete('the fork that the pull request comes from is gone')
-  const branch = await github.get(
-    'GET /repos/{owner}/{repo}/branches/{branch}',
-    { owner, repo, branch: pull.base.ref },
-    branchAnswer,
-  )
-  const base = branch.commit.sha
+  const readTip = async () => {
+    const route = 'GET /repos/{owner}/{repo}/branches/{branch}'
+    const branch = await github.get(route, { owner, repo, branch: pull.base.ref }, branchAnswer)
+    return branch.commit.sha
+  }
+  const base = await readTip()
   const head = pull.head.sha
   const own = pull.head.repo.id === pull.base.repo.id
   const [rules, commits, events, reviews, comments, checks, pushes, change] = await Promise.all([
@@ -86,9 +86,17 @@ export async function collectPullRequest(
       asked?.note?.commit?.author,
     ]),
   ])
-  const after = await readPull()
-  const [was, is] = [`${head} for ${pull.base.ref}`, `${after.head.sha} for ${after.base.ref}`]
+  const [after, tip, ...answers] = await Promise.all([
+    readPull(),
+    readTip(),
+    readEvents(options, number),
+    readReviews(options, number),
+  ])
+  const was = `${head} for ${pull.base.ref} at ${base}`
+  const is = `${after.head.sha} for ${after.base.ref} at ${tip}`
   if (is !== was) throw incomplete(`the pull request went from ${was} to ${is} while it was read`)
+  if (JSON.stringify(answers) !== JSON.stringify([events, reviews]))
+    throw incomplete('a label or a review was given or taken back while it was read')
   return {
     rules,
     isOpen: after.state === 'open',
