@@ -689,13 +689,13 @@ describe('mint', () => {
     expect(story.github.world.comments).toEqual([])
   })
 
-  it('mints again what has expired', async () => {
+  it('refuses what has expired, however often it is started again', async () => {
     const story = worked()
     const later = Date.now() + 30 * 24 * 3600 * 1000
     expect((await story.type(mintArguments(story))).out).toMatch(/^There is already/)
     using _clock = vi.spyOn(Date, 'now').mockReturnValue(later)
-    expect((await story.type(mintArguments(story))).out).toMatch(/^Minted the grant/)
-    expect(story.github.world.comments).toHaveLength(2)
+    expect((await story.type(mintArguments(story))).err).toContain('[grant_expired]')
+    expect(story.github.world.comments).toHaveLength(1)
   })
 
   it('mints anew for a label that was taken off and put on again', async () => {

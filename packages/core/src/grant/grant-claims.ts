@@ -19,8 +19,10 @@ export interface GrantClaimsOptions {
   uri: string
   /** The event that approved: one event, one budget of calls. */
   event: string
-  /** Milliseconds since 1970-01-01T00:00:00Z. */
+  /** When it is minted: milliseconds since 1970-01-01T00:00:00Z. */
   now: number
+  /** When it was approved, likewise: the lifetime that the policy gives counts from there. @default now */
+  approvedAt?: number
 }
 
 /**
@@ -33,7 +35,7 @@ export function grantClaims(
   options: GrantClaimsOptions,
 ): GrantClaims {
   const { escalation, digest } = asked
-  const { policy, now } = options
+  const { policy, now, approvedAt = now } = options
   const { expiresIn, maxCalls } = policy.document.escalation.grant
   const lifetime = durationSeconds(expiresIn)
   if (lifetime === undefined) {
@@ -58,7 +60,7 @@ export function grantClaims(
     jti: grantId(escalation.repo, detail.type, { escalation: digest, event: options.event }),
     iat: issuedAt,
     nbf: issuedAt,
-    exp: issuedAt + lifetime,
+    exp: Math.floor(approvedAt / 1000) + lifetime,
     act: { sub: escalation.agent },
     cnf: { jkt: thumbprint(escalation.agentKey) },
     authorization_details: [detail],

@@ -54,6 +54,8 @@ export const pullsAnswer = z.array(
 
 export const branchAnswer = z.object({ name: z.string(), commit: z.object({ sha: objectId }) })
 
+const dated = z.object({ date: z.iso.datetime().optional() }).nullable()
+
 export const compareAnswer = z.object({
   total_commits: z.int(),
   commits: z.array(
@@ -64,7 +66,7 @@ export const compareAnswer = z.object({
       commit: z.object({
         message: z.string(),
         author: signature,
-        committer: signature,
+        committer: signature.and(dated),
         verification: z.object({ verified: z.boolean(), reason: z.string() }),
       }),
     }),

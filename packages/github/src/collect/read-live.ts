@@ -46,6 +46,7 @@ export async function readCommits(
       message,
       author: commit.author,
       committer: commit.committer,
+      at: Date.parse(commit.commit.committer?.date ?? ''),
       signatures: [author, committer],
       verification,
       parents,

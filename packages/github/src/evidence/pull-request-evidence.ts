@@ -17,6 +17,8 @@ export interface CommitEvidence {
   /** The account that GitHub attributes it to; `undefined` when its address belongs to none. Text that anybody can write. */
   author: Account | undefined
   committer: Account | undefined
+  /** When it says it was made, in milliseconds since 1970-01-01T00:00:00Z; not a number where it does not say. */
+  at: number
   /** Names and addresses of its author and committer, as the commit has them. Text that anybody can write. */
   signatures: readonly { name: string; address: string }[]
   /** What GitHub found of its signature; `reason` is `valid` when it verifies. */

@@ -18,6 +18,7 @@ import type { EvidenceSources } from '../collect/collect-options.ts'
 import { readEscalation } from '../collect/read-escalation.ts'
 import type { PullRequestEvidence, ReadableEscalation } from '../evidence/pull-request-evidence.ts'
 import { refusalOf } from '../verdict/refusal.ts'
+import { approvedAt } from './approved-at.ts'
 import { grantComment } from './grant-comment.ts'
 import { requireMintable } from './require-mintable.ts'
 import { type Labeling, seenHead } from './seen-head.ts'
@@ -70,11 +71,18 @@ export async function mint(options: MintOptions): Promise<Minted> {
     uri: `https://${pullRequest.repository}/pull/${number}`,
     event: eventOf(approval.source),
     now,
+    approvedAt: approvedAt(approval.source, pullRequest, now),
   })
+  if (claims.exp * 1000 <= now) {
+    const until = new Date(claims.exp * 1000).toISOString()
+    throw new PolicyError('grant_expired', `${approval.saw} was good until ${until}`, {
+      remedy: 'have it approved anew: take the label off and put it on again, or review the head again',
+    })
+  }
   const found = pullRequest.grants.find(
     (grant) => grant.type === 'verified' && grant.grant.jti === claims.jti,
   )
-  if (found?.type === 'verified' && found.grant.exp * 1000 > now) {
+  if (found?.type === 'verified') {
     return { type: 'found', token: found.token, jti: claims.jti, by: approval.by }
   }
   const token = await signGrant(claims, key)

@@ -142,6 +142,7 @@ export function aCommit(changes: Partial<CommitEvidence> = {}): CommitEvidence {
     message: trailers,
     author: agent,
     committer: agent,
+    at: now,
     signatures: [{ name: 'Refactor', address: 'refactor@example.com' }],
     verification: { verified: false, reason: 'unsigned' },
     parents: [base],

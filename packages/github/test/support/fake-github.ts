@@ -226,7 +226,10 @@ interface Route {
 }
 
 /** When everything happens that has no time of its own. */
-export const at = '2026-11-22T12:00:00Z'
+export const at = `${new Date().toISOString().slice(0, 19)}Z`
+
+/** When checks run that have no time of their own. */
+const ranAt = '2026-11-22T12:00:00Z'
 
 /** Who a job's own token acts as. */
 export const actions: Account = { id: 41898282, login: 'github-actions[bot]', bot: true }
@@ -539,8 +542,8 @@ const checkOf = (
     conclusion,
     app = 'github-actions',
     suite = 1,
-    startedAt = at,
-    completedAt = at,
+    startedAt = ranAt,
+    completedAt = ranAt,
   }: FakeWorld['checks'][number],
   id: number,
   head: string,

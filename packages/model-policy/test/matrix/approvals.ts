@@ -85,7 +85,7 @@ export const approvals: Scenario[] = [
     scenario: 'then given another base branch, and not reviewed again',
     from: 'worked',
     change: ({ github: { world } }) => {
-      world.retargeted = { event: 'base_ref_changed', at: '2026-11-22T12:30:00Z' }
+      world.retargeted = { event: 'base_ref_changed', at: '2099-11-22T12:30:00Z' }
       return edited()
     },
     verdict: 'fail review_stale',
@@ -96,9 +96,9 @@ export const approvals: Scenario[] = [
     from: 'worked',
     change: (story) => {
       const { world } = story.github
-      world.retargeted = { event: 'automatic_base_change_succeeded', at: '2026-11-22T12:30:00Z' }
+      world.retargeted = { event: 'automatic_base_change_succeeded', at: '2099-11-22T12:30:00Z' }
       approve(story)
-      Object.assign(world.reviews.at(-1) ?? {}, { at: '2026-11-22T12:31:00Z' })
+      Object.assign(world.reviews.at(-1) ?? {}, { at: '2099-11-22T12:31:00Z' })
       return edited()
     },
     verdict: 'pass',
